@@ -1,0 +1,117 @@
+"""The one hierarchy of errors: each says what went wrong, where, and what to do next.
+
+Libraries raise these; only `cli/` and `server/` turn them into exit codes and responses. The `code` of an error is
+stable and documented (docs/reference/errors.md); the message is for people and may change.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class AnswerableError(Exception):
+    """Something a person can act on.
+
+    Args:
+        message: What went wrong and where, in one sentence.
+        hint: The next step, or None where there is none.
+    """
+
+    code: ClassVar[str] = "internal"
+    exit_code: ClassVar[int] = 3
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(AnswerableError):
+    """The question was put in a way that has no answer; asking again in the same way will not help."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class TargetInvalid(UsageError):
+    """A target that is no path, revision, range, change, artifact or incident."""
+
+    code = "target-invalid"
+
+
+class TargetUnsupported(UsageError):
+    """A target of a kind that needs a record this repository does not hold yet."""
+
+    code = "target-unsupported"
+
+
+class PathNotFound(UsageError):
+    """No such path at the revision asked about."""
+
+    code = "path-not-found"
+
+
+class LineOutOfRange(UsageError):
+    """A line past the end of the file, or a range that ends before it starts."""
+
+    code = "line-out-of-range"
+
+
+class BinaryFile(UsageError):
+    """The file has no lines: it is binary, a submodule or a link."""
+
+    code = "binary-file"
+
+
+class NotARepository(UsageError):
+    """The folder is not inside a git repository."""
+
+    code = "not-a-repository"
+
+
+class RevisionNotFound(UsageError):
+    """The revision, range or date names nothing in this repository."""
+
+    code = "revision-not-found"
+
+
+class EmptyRepository(UsageError):
+    """The repository has no commit yet."""
+
+    code = "repository-empty"
+
+
+class NoFrameFound(UsageError):
+    """A stack trace in which no frame belongs to this repository."""
+
+    code = "trace-no-frame"
+
+
+class ConfigInvalid(UsageError):
+    """A configuration file that cannot be read as what it claims to be."""
+
+    code = "config-invalid"
+
+
+class ExtraMissing(UsageError):
+    """An optional dependency that the asked-for format needs is not installed."""
+
+    code = "extra-missing"
+
+
+class EvidenceUnreadable(AnswerableError):
+    """A note or record given explicitly cannot be read at all."""
+
+    code = "evidence-unreadable"
+
+
+class GitFailed(AnswerableError):
+    """Git itself failed: missing, too old, refusing the repository, or the repository is damaged."""
+
+    code = "git-failed"
+
+
+class RepositoryUntrusted(AnswerableError):
+    """Git refuses the repository because somebody else owns it (safe.directory)."""
+
+    code = "repository-untrusted"

@@ -1,0 +1,226 @@
+"""Attributes every line of a tree: what `git blame` says of each file, for all files in one walk."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
+from pathlib import Path
+
+from answerable.git.attribution.annotate import Lines, expand
+from answerable.git.attribution.lineage import End, Lineage
+from answerable.git.attribution.renames import Renames
+from answerable.git.attribution.snapshot import Attribution, FileLines, Origin, load, save
+from answerable.git.attribution.store import Store
+from answerable.git.attribution.workers import Job
+from answerable.git.changes import GITLINK, Step, steps
+from answerable.git.repository import Repository
+from answerable.git.tree import list_tree
+
+Progress = Callable[[str, int, int], None]  # stage, done, of
+
+
+def cache_folder(repository: Repository) -> Path:
+    """Where everything disposable about a repository is kept."""
+    return repository.common_dir / "answerable"
+
+
+def _quiet(_stage: str, _done: int, _of: int) -> None:
+    pass
+
+
+class Engine:
+    """Attributes trees of one repository.
+
+    Args:
+        repository: Where.
+        cache: Folder of the store and the snapshot; None keeps and uses nothing.
+        processes: How many to use; all processors by default.
+        progress: Told what is being done.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        *,
+        cache: Path | None = None,
+        processes: int | None = None,
+        progress: Progress = _quiet,
+    ) -> None:
+        self._repository = repository
+        self._cache = cache
+        self._processes = processes or os.cpu_count() or 1
+        self._progress = progress
+
+    def attribute(self, commit: str, paths: Iterable[bytes] | None = None, base: str | None = None) -> Attribution:
+        """Attribute the files of a commit.
+
+        Args:
+            commit: Full commit id.
+            paths: Only these files; all by default.
+            base: Look no further back than this commit: older lines end as `End.OUTSIDE`.
+        """
+        snapshot = load(self._snapshot) if self._cache and base is None else None
+        if snapshot and snapshot.commit == commit:
+            return snapshot if paths is None else _only(snapshot, paths)
+        with closing(Store(self._cache)) as store, closing(Renames(self._repository.quarantine, store)) as renames:
+            lineage = Lineage(self._repository.quarantine.git, renames, self._repository.boundary)
+            found = self._attribute(lineage, store, commit, paths, base, snapshot)
+        if self._cache and base is None and paths is None:
+            save(found, self._snapshot)
+        return found
+
+    @property
+    def _snapshot(self) -> Path:
+        return (self._cache or Path()) / "snapshot"
+
+    def _attribute(
+        self,
+        lineage: Lineage,
+        store: Store,
+        commit: str,
+        paths: Iterable[bytes] | None,
+        base: str | None,
+        snapshot: Attribution | None,
+    ) -> Attribution:
+        blobs = {e.path: e.oid.encode() for e in list_tree(self._repository.git, commit) if e.mode != GITLINK}
+        if paths is not None:
+            wanted = set(paths)
+            blobs = {path: oid for path, oid in blobs.items() if path in wanted}
+        heads = lineage.begin(commit.encode(), blobs)
+        limit = set(blobs) if paths is not None else None
+        self._walk(lineage, commit, base, snapshot, limit)
+        return _Assembly(lineage, heads, blobs, snapshot).finish(self, store, commit)
+
+    def _walk(
+        self, lineage: Lineage, commit: str, base: str | None, snapshot: Attribution | None, limit: set[bytes] | None
+    ) -> None:
+        git = self._repository.quarantine.git
+        if snapshot and self._repository.try_resolve(snapshot.commit):
+            lineage.begin(snapshot.commit.encode(), snapshot.files, known=True)
+            self._follow(lineage, steps(git, f"{commit}...{snapshot.commit}"), limit)
+            unsettled = lineage.unsettled()
+            if not unsettled:
+                return
+            lineage.keep_only(unsettled)
+            limit = unsettled
+        else:
+            lineage.known.clear()
+        ends = [f"^{base}"] if base else []
+        starts = [sha.decode() for sha in lineage.pending]
+        self._follow(lineage, steps(git, *starts, *ends), limit)
+
+    def _follow(self, lineage: Lineage, walk: Sequence[Step], limit: set[bytes] | None) -> None:
+        lineage.walk(walk, limit, lambda done: self._progress("reading history", done, len(walk)))
+
+    def run(self, job_of: Callable[[Callable[[int], None]], Job], pairs: int) -> tuple[dict[int, array[int]], set[int]]:
+        """Run a job with this engine's processes and progress."""
+        done = 0
+
+        def tick(more: int) -> None:
+            nonlocal done
+            done += more
+            self._progress("comparing versions", done, pairs)
+
+        return job_of(tick).run(self._processes)
+
+    @property
+    def repository(self) -> Repository:
+        """Whose trees these are."""
+        return self._repository
+
+
+class _Assembly:
+    """Turns a walked lineage into an attribution."""
+
+    def __init__(
+        self, lineage: Lineage, heads: Mapping[bytes, int], blobs: Mapping[bytes, bytes], snapshot: Attribution | None
+    ) -> None:
+        self._lineage = lineage
+        self._snapshot = snapshot
+        self._blobs = blobs
+        self._heads = {path: lineage.find(version) for path, version in heads.items()}
+        self._nodes = {
+            version: node._replace(edges=tuple(e._replace(version=lineage.find(e.version)) for e in node.edges))
+            for version, node in lineage.nodes.items()
+        }
+        # versions of the snapshot's origins come after those of the walk
+        self._first_known = max([0, *self._nodes, *self._heads.values(), *lineage.known]) + 1
+        reached = (e.version for n in self._nodes.values() for e in n.edges)
+        self._first_known = max(self._first_known, max(reached, default=0) + 1)
+
+    def finish(self, engine: Engine, store: Store, commit: str) -> Attribution:
+        unchanged = {p: v for p, v in self._heads.items() if v in self._lineage.known}
+        work = {v: self._blobs[p] for p, v in self._heads.items() if v not in self._lineage.known}
+        pairs = sum(len(node.edges) for node in self._nodes.values())
+
+        def job(tick: Callable[[int], None]) -> Job:
+            return Job(
+                quarantine=engine.repository.quarantine, store=store, nodes=self._nodes, groups=self._groups(work),
+                heads=work, known=self._known_lines, tick=tick,
+            )  # fmt: skip
+
+        coded, unreadable = engine.run(job, pairs) if work else ({}, set())
+        result = Attribution(commit)
+        numbering: dict[int, int] = {}
+        for path, version in self._heads.items():
+            run = self._known_runs(unchanged[path]) if path in unchanged else coded.get(version)
+            if run is not None:
+                result.files[path] = FileLines(self._blobs[path], self._renumber(run, numbering))
+        result.origins = [self._origin(version, unreadable) for version in numbering]
+        return result
+
+    def _groups(self, heads: Mapping[int, bytes]) -> list[list[int]]:
+        """Versions that can share lines, newest first; joined wherever an edge leads."""
+        leader: dict[int, int] = {}
+
+        def lead(version: int) -> int:
+            while leader.setdefault(version, version) != version:
+                leader[version] = leader[leader[version]]
+                version = leader[version]
+            return version
+
+        for version, node in self._nodes.items():
+            for edge in node.edges:
+                leader[lead(version)] = lead(edge.version)
+        groups: dict[int, list[int]] = {}
+        for version in [*self._nodes, *(v for v in heads if v not in self._nodes)]:
+            groups.setdefault(lead(version), []).append(version)
+        return [group for group in groups.values() if any(v in heads for v in group)]
+
+    def _known_runs(self, version: int) -> array[int]:
+        if self._snapshot is None:  # pragma: no cover - nothing is known without one
+            return array("I")
+        run = self._snapshot.files[self._lineage.known[version]].runs[:]
+        for at in range(0, len(run), 3):
+            run[at] += self._first_known
+        return run
+
+    def _known_lines(self, version: int) -> Lines | None:
+        return expand(self._known_runs(version)) if version in self._lineage.known else None
+
+    def _renumber(self, run: array[int], numbering: dict[int, int]) -> array[int]:
+        for at in range(0, len(run), 3):
+            run[at] = numbering.setdefault(run[at], len(numbering))
+        return run
+
+    def _origin(self, version: int, unreadable: set[int]) -> Origin:
+        if version >= self._first_known and self._snapshot:
+            return self._snapshot.origins[version - self._first_known]
+        node = self._nodes.get(version)
+        if node is None:
+            return Origin(b"", b"", End.OUTSIDE)
+        return Origin(node.commit, node.path, End.MISSING if version in unreadable else node.end)
+
+
+def _only(attribution: Attribution, paths: Iterable[bytes]) -> Attribution:
+    files = {path: attribution.files[path] for path in paths if path in attribution.files}
+    return Attribution(attribution.commit, attribution.origins, files)
+
+
+def forget(repository: Repository) -> None:
+    """Delete everything disposable."""
+    for path in cache_folder(repository).glob("*"):
+        with suppress(OSError):
+            path.unlink()

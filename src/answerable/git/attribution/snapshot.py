@@ -1,0 +1,136 @@
+"""The result of whole-tree attribution, and its compact form on disk.
+
+A snapshot is written whole under another name and then renamed, and carries a checksum: a reader sees the old one, the
+new one, or none, never a part.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from answerable.git.attribution.lineage import End
+
+_MAGIC = f"answerable snapshot 1 {sys.byteorder}\n".encode()
+
+
+class Origin(NamedTuple):
+    """Where lines began: the commit (hex), the path there, and why the trace ended."""
+
+    commit: bytes
+    path: bytes
+    end: End
+
+
+class Piece(NamedTuple):
+    """Consecutive lines of a file that began together: all numbers 1-based."""
+
+    start: int
+    count: int
+    origin: Origin
+    orig_start: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileLines:
+    """One file's blob (hex) and its runs: unsigned 32-bit (origin, 0-based original line, count)."""
+
+    blob: bytes
+    runs: array[int]
+
+
+@dataclass(slots=True)
+class Attribution:
+    """For every line of every text file at `commit`, where it began."""
+
+    commit: str
+    origins: list[Origin] = field(default_factory=list)
+    files: dict[bytes, FileLines] = field(default_factory=dict)
+
+    def pieces(self, path: bytes) -> Iterator[Piece]:
+        """The lines of one file in order."""
+        runs, start = self.files[path].runs, 1
+        for at in range(0, len(runs), 3):
+            count = runs[at + 2]
+            yield Piece(start, count, self.origins[runs[at]], runs[at + 1] + 1)
+            start += count
+
+    @property
+    def lines(self) -> int:
+        """How many lines are attributed."""
+        return sum(sum(file.runs[2::3]) for file in self.files.values())
+
+
+def save(attribution: Attribution, path: Path) -> None:
+    """Write a snapshot; a folder that cannot be written to is not an error, the next run is only slower."""
+    body = _pack(attribution)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        draft.write_bytes(_MAGIC + struct.pack(">I", zlib.crc32(body)) + body)
+        draft.replace(path)
+
+
+def load(path: Path) -> Attribution | None:
+    """Read a snapshot, or None where there is none, it is of another version, or it is damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    head = len(_MAGIC) + 4
+    body = memoryview(data)[head:]
+    if data[: len(_MAGIC)] != _MAGIC or struct.unpack(">I", data[len(_MAGIC) : head])[0] != zlib.crc32(body):
+        return None
+    return _unpack(body)
+
+
+def _pack(attribution: Attribution) -> bytes:
+    names = list(dict.fromkeys([o.path for o in attribution.origins] + list(attribution.files)))
+    number = {name: at for at, name in enumerate(names)}
+    origins = array("I", [x for o in attribution.origins for x in (number[o.path], o.end)])
+    table = array("I", [x for p, f in attribution.files.items() for x in (number[p], len(f.runs))])
+    parts = [
+        attribution.commit.encode(),
+        b"\0".join(names),
+        b"".join(bytes.fromhex(o.commit.decode()) for o in attribution.origins),
+        origins.tobytes(),
+        b"".join(bytes.fromhex(f.blob.decode()) for f in attribution.files.values()),
+        table.tobytes(),
+        b"".join(f.runs.tobytes() for f in attribution.files.values()),
+    ]
+    return struct.pack(f">{len(parts)}Q", *map(len, parts)) + b"".join(parts)
+
+
+def _unpack(body: memoryview) -> Attribution:
+    sizes = struct.unpack(">7Q", body[:56])
+    parts, at = [], 56
+    for size in sizes:
+        parts.append(body[at : at + size])
+        at += size
+    width = len(parts[0]) // 2
+    names = bytes(parts[1]).split(b"\0")
+    commits = bytes(parts[2]).hex().encode()
+    origins = array("I", bytes(parts[3]))
+    blobs = bytes(parts[4]).hex().encode()
+    table = array("I", bytes(parts[5]))
+    ends = list(End)
+    attribution = Attribution(bytes(parts[0]).decode())
+    attribution.origins = [
+        Origin(commits[at * 2 * width : (at + 1) * 2 * width], names[origins[2 * at]], ends[origins[2 * at + 1]])
+        for at in range(len(origins) // 2)
+    ]
+    coded, begin = array("I", bytes(parts[6])), 0
+    for at in range(len(table) // 2):
+        count = table[2 * at + 1]
+        blob = blobs[at * 2 * width : (at + 1) * 2 * width]
+        attribution.files[names[table[2 * at]]] = FileLines(blob, coded[begin : begin + count])
+        begin += count
+    return attribution

@@ -1,0 +1,173 @@
+"""Spreads groups of related files over processes: each diffs what its groups need and carries their lines forward.
+
+Workers are forked, so the graph of versions is shared, not copied. What they find goes to the store batch by batch:
+a run that is killed begins again where it stopped.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from answerable.git.attribution import hunks as diffs
+from answerable.git.attribution.annotate import LONGEST, Group, Lines, runs
+from answerable.git.attribution.lineage import Node
+from answerable.git.attribution.store import Store
+from answerable.git.objects import Objects
+from answerable.git.quarantine import Quarantine
+
+BINARY_LOOK = 8000  # git calls a file binary when a NUL is among this many first bytes
+Shard = Sequence[int]
+Found = tuple[bytes, bytes, set[int]]  # head versions with run lengths, runs, unreadable versions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """All that a worker needs, by fork.
+
+    `heads` gives the blob of each version asked about, `groups` which versions belong together, newest first.
+    """
+
+    quarantine: Quarantine
+    store: Store
+    nodes: Mapping[int, Node]
+    groups: Sequence[Sequence[int]]
+    heads: Mapping[int, bytes]
+    known: Callable[[int], Lines | None]
+    tick: Callable[[int], None]
+
+    def run(self, processes: int) -> tuple[dict[int, array[int]], set[int]]:
+        """Return the runs of every text file asked about, and the versions at which an object was missing."""
+        shards = self._shards(processes)
+        if len(shards) < 2 or not hasattr(os, "fork"):
+            return _merged([_work(self, shard, self.store) for shard in shards])
+        context = multiprocessing.get_context("fork")
+        started = []
+        for shard in shards:
+            mine, theirs = context.Pipe(duplex=False)
+            process = context.Process(target=_child, args=(self, shard, theirs), daemon=True)
+            process.start()
+            theirs.close()
+            started.append((process, mine))
+        try:
+            return _merged([_collect(mine, self.tick) for _, mine in started])
+        finally:
+            for process, mine in started:
+                mine.close()
+                process.terminate()
+                process.join()
+
+    def _shards(self, processes: int) -> list[list[int]]:
+        """Share groups out evenly by how many versions they have."""
+        heaviest = sorted(range(len(self.groups)), key=lambda at: -len(self.groups[at]))
+        total = sum(map(len, self.groups))
+        count = max(1, min(processes, total // 500, len(self.groups)))
+        shards: list[list[int]] = [[] for _ in range(count)]
+        weights = [0] * count
+        for at in heaviest:
+            lightest = weights.index(min(weights))
+            shards[lightest].append(at)
+            weights[lightest] += len(self.groups[at]) + 1
+        return [sorted(shard) for shard in shards]
+
+
+def _child(job: Job, shard: Shard, pipe: Connection) -> None:
+    store = job.store.reopened()
+    try:
+        pipe.send(_work(job, shard, store, pipe))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        store.close()
+        pipe.close()
+
+
+def _collect(pipe: Connection, tick: Callable[[int], None]) -> Found:
+    while True:
+        message = pipe.recv()
+        if not isinstance(message, int):
+            found: Found = message
+            return found
+        tick(message)
+
+
+def _merged(found: Iterable[Found]) -> tuple[dict[int, array[int]], set[int]]:
+    every: dict[int, array[int]] = {}
+    unreadable: set[int] = set()
+    for table, coded, missing in found:
+        sizes, numbers, at = array("I", table), array("I", coded), 0
+        for version, size in zip(sizes[0::2], sizes[1::2], strict=True):
+            every[version] = numbers[at : at + size]
+            at += size
+        unreadable |= missing
+    return every, unreadable
+
+
+def _work(job: Job, shard: Shard, store: Store, pipe: Connection | None = None) -> Found:
+    tick = pipe.send if pipe else job.tick
+    members = [job.groups[at] for at in shard]
+    wanted = dict.fromkeys(
+        (edge.old, edge.new) for group in members for v in group if v in job.nodes for edge in job.nodes[v].edges
+    )
+    hunks = _hunks(job.quarantine, store, list(wanted), tick)
+    counts = _line_counts(job.quarantine, {v: job.heads[v] for group in members for v in group if v in job.heads})
+    table, coded = array("I"), array("I")
+    unreadable: set[int] = set()
+    for group in members:
+        heads = {v: counts[v] for v in group if v in counts}
+        nodes = {v: job.nodes[v] for v in group if v in job.nodes}
+        lines, missing = Group(nodes, heads, job.known, _reader(hunks)).lines()
+        unreadable |= missing
+        for version, numbers in lines.items():
+            run = runs(numbers)
+            table.extend((version, len(run)))
+            coded.extend(run)
+    return table.tobytes(), coded.tobytes(), unreadable
+
+
+def _reader(hunks: Mapping[bytes, bytes]) -> Callable[[diffs.Pair], Sequence[int] | None]:
+    def read(pair: diffs.Pair) -> Sequence[int] | None:
+        found = hunks.get(diffs.key_of(pair))
+        return None if found is None else memoryview(found).cast("I")
+
+    return read
+
+
+def _hunks(
+    quarantine: Quarantine, store: Store, wanted: Sequence[diffs.Pair], tick: Callable[[int], None]
+) -> dict[bytes, bytes]:
+    """The hunks of all these pairs, from the store or from git; a pair with a missing blob is left out."""
+    found = store.hunks(map(diffs.key_of, wanted))
+    missing = [pair for pair in wanted if diffs.key_of(pair) not in found]
+    absent: set[bytes] | None = None
+    at = 0
+    while at < len(missing):
+        batch = missing[at : at + diffs.BATCH]
+        if absent is not None:
+            batch = [pair for pair in batch if not absent & set(pair)]
+        fresh = {diffs.key_of(pair): packed for pair, packed in diffs.diff(quarantine, batch)}
+        store.add_hunks(fresh)
+        found.update(fresh)
+        if len(fresh) < len(batch) and absent is None:
+            absent = {o.encode() for o in Objects(quarantine.git).missing(o.decode() for p in missing for o in p)}
+            continue  # again, without what is not here
+        at += diffs.BATCH
+        tick(len(batch))
+    return found
+
+
+def _line_counts(quarantine: Quarantine, blobs: Mapping[int, bytes]) -> dict[int, int]:
+    """How many lines each file has; binary, missing and absurdly long files are left out."""
+    counts = {}
+    objects = Objects(quarantine.git)
+    for version, found in zip(blobs, objects.stream(oid.decode() for oid in blobs.values()), strict=True):
+        if found is None or b"\0" in found.data[:BINARY_LOOK]:
+            continue
+        lines = found.data.count(b"\n") + (not found.data.endswith(b"\n") and found.data != b"")
+        if lines < LONGEST:
+            counts[version] = lines
+    return counts

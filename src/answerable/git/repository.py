@@ -1,0 +1,116 @@
+"""One repository: where it is, what kind it is, and the revisions and objects in it.
+
+Everything that depends on configuration or refs asks the repository; everything that depends on objects alone runs in
+a quarantine that cannot see the repository's configuration.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+from answerable.errors import EmptyRepository, NotARepository, RevisionNotFound
+from answerable.git.objects import Objects
+from answerable.git.program import Git, failure
+from answerable.git.quarantine import Quarantine
+
+_ASKED = ("rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-object-format")
+
+
+class Repository:
+    """An open repository; use it as a context manager so that its processes and its quarantine end with it.
+
+    Args:
+        folder: Any folder inside a work tree, or a bare repository.
+
+    Raises:
+        NotARepository: the folder is not inside one.
+        RepositoryUntrusted: it belongs to somebody else and git refuses it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.git = Git(["-C", str(folder)])
+        code, out, err = self.git.attempt(*_ASKED, "--absolute-git-dir", "--show-prefix")
+        lines = out.split(b"\n")
+        if code or len(lines) < 6:
+            if code == 0 or any(words in err for words in (b"not a git repository", b"cannot change to")):
+                hint = "run it inside a clone, or name one with: answerable -C FOLDER …"
+                raise NotARepository(f"{folder} is not inside a git repository", hint=hint)
+            raise failure(_ASKED, err)
+        self.bare, self.shallow = lines[0] == b"true", lines[1] == b"true"
+        self.object_format = lines[2].decode()
+        self.git_dir = Path(os.fsdecode(b"\n".join(lines[3:-2])))
+        self.prefix = lines[-2]
+        self.root = self.git_dir if self.bare else _above(folder.resolve(), self.prefix)
+        self.objects = Objects(self.git)
+
+    @cached_property
+    def common_dir(self) -> Path:
+        """The git directory that all worktrees share: objects and refs live here."""
+        pointer = self.git_dir / "commondir"
+        if not pointer.is_file():
+            return self.git_dir
+        return (self.git_dir / os.fsdecode(pointer.read_bytes().rstrip(b"\n"))).resolve()
+
+    @cached_property
+    def quarantine(self) -> Quarantine:
+        """A clean git directory over the same objects; made on first use, removed by `close`."""
+        pushed = os.environ.get("GIT_OBJECT_DIRECTORY")
+        folders = [self.common_dir / "objects", *([Path(pushed)] if pushed else [])]
+        return Quarantine(objects=folders, object_format=self.object_format, shallow=self._shallow_file)
+
+    @cached_property
+    def boundary(self) -> frozenset[str]:
+        """Commits at which a shallow clone ends: what they seem to have added came from before them."""
+        return frozenset(self._shallow_file.decode("ascii", "replace").split())
+
+    @property
+    def null_oid(self) -> str:
+        """The id that stands for no object, as long as the repository's hash."""
+        return "0" * (64 if self.object_format == "sha256" else 40)
+
+    def resolve(self, revision: str) -> str:
+        """Return the commit id that a revision names.
+
+        Raises:
+            RevisionNotFound: it names nothing here, or something that is not a commit.
+            EmptyRepository: there is no commit at all.
+        """
+        found = self.try_resolve(revision)
+        if found:
+            return found
+        if self.try_resolve("HEAD") is None and not self.git.run("for-each-ref", "--count=1"):
+            raise EmptyRepository("the repository has no commit yet", hint="commit something, then ask again")
+        hint = "name a branch, tag or commit that exists here; a shallow clone may need: git fetch --unshallow"
+        raise RevisionNotFound(f"no commit is named {revision!r} in {self.root}", hint=hint)
+
+    def try_resolve(self, revision: str) -> str | None:
+        """Like `resolve`, with None where nothing is found."""
+        found = self.objects.get(f"{revision}^{{commit}}")
+        return found.oid if found and found.kind == "commit" else None
+
+    def close(self) -> None:
+        """End every process and remove the quarantine."""
+        self.objects.close()
+        if "quarantine" in self.__dict__:
+            self.quarantine.close()
+            del self.__dict__["quarantine"]
+
+    def __enter__(self) -> Repository:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+    @cached_property
+    def _shallow_file(self) -> bytes:
+        path = self.common_dir / "shallow"
+        return path.read_bytes() if self.shallow and path.is_file() else b""
+
+
+def _above(folder: Path, prefix: bytes) -> Path:
+    """The folder that many levels up: the root of the work tree."""
+    levels = prefix.rstrip(b"/").count(b"/") + 1 if prefix else 0
+    return folder.parents[levels - 1] if levels else folder
