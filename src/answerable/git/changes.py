@@ -95,8 +95,9 @@ def records(git: Git, walk: Sequence[Step], paths: Sequence[bytes] = (), shards:
         for record in stream:
             if len(record.step.parents) > 1:
                 merge = next(combined)
-                record = record._replace(merged=dict(merge.raw), opaque=record.opaque or merge.opaque)
-            yield record
+                yield Record(record.step, record.raw, dict(merge.raw), record.opaque or merge.opaque)
+            else:
+                yield record
 
 
 def _ahead(stream: Iterator[Record]) -> Iterator[Record]:

@@ -83,6 +83,13 @@ class Git:
         self._command = ["git", "--no-pager", "--literal-pathspecs", *pinned, *where]
         self._env = {**clean_environment(), **(env or {})}
 
+    def configured(self, *settings: str) -> Git:
+        """The same git with more settings of ours, each ``key=value``."""
+        other = object.__new__(Git)
+        other._command = [*self._command, *(part for setting in settings for part in ("-c", setting))]
+        other._env = self._env
+        return other
+
     def popen(
         self, *args: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, quiet: bool = True
     ) -> subprocess.Popen[bytes]:

@@ -8,6 +8,7 @@ grafts do not exist for git. It also holds synthetic trees: two flat trees that 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 import zlib
@@ -18,6 +19,8 @@ from types import TracebackType
 from answerable.git.program import Git, quoted_alternates
 
 TREE = "40000"
+# glibc gives every large blob back to the kernel and asks for it again: a third of the time of a long diff
+_TUNABLES = "glibc.malloc.mmap_threshold=1073741824:glibc.malloc.trim_threshold=1073741824"
 
 
 class Quarantine:
@@ -37,9 +40,10 @@ class Quarantine:
         env = {
             "GIT_OBJECT_DIRECTORY": str(self._objects),
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_alternates(objects),
-            "GIT_CONFIG_GLOBAL": "/dev/null",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            "GLIBC_TUNABLES": _TUNABLES,
         }
-        self.git = Git([f"--git-dir={self.folder}"], env)
+        self.git = Git([f"--git-dir={self.folder}", "-c", "core.deltaBaseCacheLimit=128m"], env)
 
     def write_tree(self, entries: Sequence[tuple[str, bytes, str]]) -> str:
         """Store a tree of (mode, name, object id) and return its id."""

@@ -53,13 +53,13 @@ class Engine:
         self._processes = processes or os.cpu_count() or 1
         self._progress = progress
 
-    def attribute(self, commit: str, paths: Iterable[bytes] | None = None, base: str | None = None) -> Attribution:
+    def attribute(self, commit: str, paths: Iterable[bytes] | None = None, base: Sequence[str] | None = None) -> Attribution:
         """Attribute the files of a commit.
 
         Args:
             commit: Full commit id.
             paths: Only these files; all by default.
-            base: Look no further back than this commit: older lines end as `End.OUTSIDE`.
+            base: Look no further back than these commits: older lines end as `End.OUTSIDE`.
         """
         snapshot = load(self._snapshot) if self._cache and base is None else None
         if snapshot and snapshot.commit == commit:
@@ -81,7 +81,7 @@ class Engine:
         store: Store,
         commit: str,
         paths: Iterable[bytes] | None,
-        base: str | None,
+        base: Sequence[str] | None,
         snapshot: Attribution | None,
     ) -> Attribution:
         blobs = {e.path: e.oid.encode() for e in list_tree(self._repository.git, commit) if e.mode != GITLINK}
@@ -94,7 +94,7 @@ class Engine:
         return _Assembly(lineage, heads, blobs, snapshot).finish(self, store, commit)
 
     def _walk(
-        self, lineage: Lineage, commit: str, base: str | None, snapshot: Attribution | None, limit: set[bytes] | None
+        self, lineage: Lineage, commit: str, base: Sequence[str] | None, snapshot: Attribution | None, limit: set[bytes] | None
     ) -> None:
         git = self._repository.quarantine.git
         if snapshot and self._repository.try_resolve(snapshot.commit):
@@ -107,9 +107,9 @@ class Engine:
             limit = unsettled
         else:
             lineage.known.clear()
-        ends = [f"^{base}"] if base else []
         starts = [sha.decode() for sha in lineage.pending]
-        self._follow(lineage, steps(git, *starts, *ends), limit)
+        if starts:
+            self._follow(lineage, steps(git, *starts, *(f"^{sha}" for sha in base or ())), limit)
 
     def _follow(self, lineage: Lineage, walk: Sequence[Step], limit: set[bytes] | None) -> None:
         lineage.walk(walk, limit, lambda done: self._progress("reading history", done, len(walk)))
@@ -152,7 +152,8 @@ class _Assembly:
 
     def finish(self, engine: Engine, store: Store, commit: str) -> Attribution:
         unchanged = {p: v for p, v in self._heads.items() if v in self._lineage.known}
-        work = {v: self._blobs[p] for p, v in self._heads.items() if v not in self._lineage.known}
+        # a version that no commit walked has changed is older than the range: nothing of it is asked about
+        work = {v: self._blobs[p] for p, v in self._heads.items() if v in self._nodes}
         pairs = sum(len(node.edges) for node in self._nodes.values())
 
         def job(tick: Callable[[int], None]) -> Job:

@@ -18,6 +18,7 @@ from answerable.git.quarantine import Quarantine
 
 _FLAGS = ("diff-tree", "--stdin", "-r", "-M", "-z", "--raw", "--no-abbrev", "--diff-filter=R")
 _REGULAR = b"100"
+_MANY = 8
 
 
 class Renames:
@@ -82,14 +83,28 @@ class Renames:
     def _ask_git(self, ask: Sequence[Change], deleted: Sequence[Change]) -> dict[bytes, bytes | None]:
         write = self._quarantine.write_nested_tree
         before = write([(d.old_mode.decode(), d.path, d.old.decode()) for d in deleted])
-        answers: dict[bytes, bytes | None] = {}
-        for change in ask:
+        answers: dict[bytes, bytes | None] = dict.fromkeys(change.path for change in ask)
+        for change in self._hopeful(before, ask):
             after = write([(change.new_mode.decode(), change.path, change.new.decode())])
             tokens = self._compare(before, after)
             # a rename's raw line ends in R and a score, and two paths follow: source, destination
             at = next((i for i, token in enumerate(tokens) if token[:1] == b":"), None)
             answers[change.path] = tokens[at + 1] if at is not None else None
         return answers
+
+    def _hopeful(self, before: str, ask: Sequence[Change]) -> Sequence[Change]:
+        """Leave out destinations that resemble no source at all.
+
+        One look for copies, where sources may be used again, pairs every destination that has any source above the
+        threshold. So one that stays alone has none, and need not be asked about by itself.
+        """
+        if len(ask) < _MANY:
+            return ask
+        after = self._quarantine.write_nested_tree([(c.new_mode.decode(), c.path, c.new.decode()) for c in ask])
+        flags = ("-r", "-C", "-l0", "-z", "--name-status", "--diff-filter=RC")
+        code, out, _ = self._quarantine.git.attempt("diff-tree", *flags, before, after)
+        paired = set(out.split(b"\0")[2::3])
+        return ask if code else [change for change in ask if change.path in paired]
 
     def _compare(self, before: str, after: str) -> list[bytes]:
         if self._process is None or self._process.poll() is not None:

@@ -1,0 +1,49 @@
+"""`answerable for`: who is answerable for a target."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from answerable.cli.options import FORMATS, evidence_option, format_option, opened, print_json, read_evidence
+from answerable.cli.revision import revision_at
+
+
+@click.command("for", short_help="who is answerable for a line, a file, a change or a stack trace")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET…")
+@click.option("--at", "revision", metavar="REV", help="Ask about this revision instead of HEAD.")
+@click.option("--as-of", "day", metavar="DATE", help="Ask as things stood on a date, for example 2026-03-01.")
+@evidence_option
+@format_option(*FORMATS)
+@click.pass_obj
+def command(
+    folder: Path, targets: tuple[str, ...], revision: str | None, day: str | None, evidence: tuple[Path, ...], form: str
+) -> None:
+    """Say who is answerable for each TARGET.
+
+    A TARGET is a path, PATH:LINE, PATH:START-END, a revision, A..B, change:ID, or - for a stack trace, a log or a
+    list of places on standard input.
+    """
+    from answerable.incident.answer import Answerer
+    from answerable.incident.document import document
+
+    files = read_evidence(evidence)
+    with opened(folder) as repository:
+        began = time.monotonic()
+        head = revision_at(repository, revision, day)
+        with closing(Answerer(repository, head, files)) as answerer:
+            for target in targets:
+                trace = sys.stdin.buffer.read().decode("utf-8", "replace") if target == "-" else None
+                answer = answerer.answer(target) if trace is None else answerer.answer_trace(trace)
+                elapsed = round((time.monotonic() - began) * 1000)
+                if form == "json":
+                    print_json(document(answer, elapsed))
+                else:
+                    from answerable.cli.render_answer import render
+
+                    render(answer, elapsed)
+                began = time.monotonic()

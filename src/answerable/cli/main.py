@@ -1,0 +1,101 @@
+"""The `answerable` program: finds the command, turns errors into exit codes, never shows a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from answerable import __version__
+from answerable.errors import AnswerableError
+
+COMMANDS = {
+    "for": "who is answerable for a line, a file, a change or a stack trace",
+    "lines": "every line of the tree with its commit, origin and grade",
+    "scan": "what entered this repository, and how well it is evidenced",
+    "test": "the provenance test: draw changes and try the six questions on each",
+    "recall": "everything still alive that a tool, model or session wrote",
+    "demo": "a small repository with people, two agents and an incident",
+}
+INTERRUPTED = 130
+COULD_NOT = 3
+USAGE = 2
+
+
+class _Lazy(click.Group):
+    """Imports a command only when it is asked for: the others cost a start nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"answerable.cli.{cmd_name}_").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="answerable")
+@click.option(
+    "-C", "folder", type=click.Path(path_type=Path), default=Path(), help="Work as if started in this folder."
+)
+@click.pass_context
+def cli(ctx: click.Context, folder: Path) -> None:
+    """Who is answerable for this code: in any git repository, with nothing set up beforehand."""
+    ctx.obj = folder
+
+
+def main() -> None:
+    """Run the program and exit: 0 yes, 1 no, 2 usage, 3 could not be evaluated, 130 interrupted."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result: Any = cli.main(args=arguments, prog_name="answerable", standalone_mode=False)
+        sys.stdout.flush()
+    except AnswerableError as error:
+        return _say(arguments, error.code, error.message, error.hint, error.exit_code)
+    except click.UsageError as error:
+        hint = f"see: {error.ctx.command_path} --help" if error.ctx else "see: answerable --help"
+        return _say(arguments, "usage", error.format_message(), hint, USAGE)
+    except click.ClickException as error:
+        return _say(arguments, "usage", error.format_message(), None, USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("ANSWERABLE_DEBUG"):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _say(arguments, "internal", what, "please report it; ANSWERABLE_DEBUG=1 shows where", COULD_NOT)
+    return result if isinstance(result, int) else 0
+
+
+def _say(arguments: list[str], code: str, message: str, hint: str | None, exit_code: int) -> int:
+    if _wants_json(arguments):
+        import json
+
+        error = {"schema": "answerable/error/v1", "code": code, "message": message, "hint": hint}
+        sys.stdout.write(json.dumps(error) + "\n")
+    else:
+        words = f"answerable: {message}" + (f"\n  {hint}" if hint else "") + f"\n  [{code}]"
+        click.echo(words.encode("utf-8", "replace").decode("utf-8"), err=True)
+    return exit_code
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    joined = [f"{a}={b}" for a, b in zip(arguments, arguments[1:], strict=False)] + arguments
+    return any(word in ("--format=json", "--format=jsonl") for word in joined)

@@ -1,0 +1,47 @@
+"""Which commit a command is about."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from answerable.errors import RevisionNotFound
+from answerable.git.repository import Repository
+
+
+def revision_at(repository: Repository, revision: str | None, day: str | None) -> str:
+    """The full commit id for `--at` and `--as-of`.
+
+    Args:
+        repository: Where.
+        revision: Any revision; HEAD by default.
+        day: A date or a time (ISO 8601): the newest commit of the main line at its end.
+
+    Raises:
+        RevisionNotFound: nothing is there.
+    """
+    commit = repository.resolve(revision or "HEAD")
+    if day is None:
+        return commit
+    seconds = int(moment(day, end=True).timestamp())
+    asked = ("rev-list", "--first-parent", "-n1", f"--before={seconds}", commit)
+    found = repository.quarantine.git.run(*asked).decode().strip()
+    if not found:
+        raise RevisionNotFound(f"no commit is older than {day}", hint="give a later date")
+    return found
+
+
+def moment(text: str, *, end: bool = False) -> datetime:
+    """A date or time as typed, in UTC where it says no zone.
+
+    Args:
+        text: ISO 8601, for example ``2026-03-01`` or ``2026-03-01T12:00:00Z``.
+        end: A date alone means its last second instead of its first.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+        if end and len(text) == len("2026-03-01"):
+            found = datetime.combine(date.fromisoformat(text), datetime.max.time())
+    except ValueError as error:
+        hint = "write it as 2026-03-01 or 2026-03-01T12:00:00Z"
+        raise RevisionNotFound(f"{text!r} is not a date", hint=hint) from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,57 @@
+"""Asks `git blame` about a few lines of one file: the fastest way there is where no snapshot is at hand."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+
+from answerable.git.attribution.lineage import End
+from answerable.git.attribution.snapshot import Origin, Piece
+from answerable.git.program import Git, output_of
+from answerable.git.quoting import unquoted
+
+
+class Blame:
+    """A running `git blame` of one file at one commit; start several, then collect each.
+
+    Args:
+        git: A quarantine.
+        commit: Full commit id.
+        path: The file, relative to the root.
+        lines: 1-based inclusive; the whole file by default.
+        ignore: Commits whose changes are looked through, as in .git-blame-ignore-revs.
+    """
+
+    def __init__(
+        self, git: Git, commit: str, path: bytes, lines: tuple[int, int] | None = None, ignore: Sequence[str] = ()
+    ) -> None:
+        limits = [f"-L{lines[0]},{lines[1]}"] if lines else []
+        passed = [part for sha in ignore for part in ("--ignore-rev", sha)]
+        self._process: subprocess.Popen[bytes] = git.popen(
+            "blame", "-s", "--incremental", *limits, *passed, commit, "--", path
+        )
+
+    def pieces(self, boundary: frozenset[str]) -> list[Piece] | None:
+        """The lines in order, or None where git could not say (a missing object).
+
+        Args:
+            boundary: Commits at which a shallow clone ends.
+        """
+        out = output_of(self._process).read()
+        output_of(self._process).close()
+        return _parse(out, boundary) if self._process.wait() == 0 else None
+
+
+def _parse(out: bytes, boundary: frozenset[str]) -> list[Piece]:
+    found = []
+    entry: tuple[bytes, int, int, int] | None = None
+    for line in out.split(b"\n"):
+        if line.startswith(b"filename ") and entry:
+            commit, orig_start, start, count = entry
+            end = End.SHALLOW if commit.decode() in boundary else End.BEGUN
+            found.append(Piece(start, count, Origin(commit, unquoted(line[9:]), end), orig_start))
+            entry = None
+        elif entry is None and line:
+            words = line.split(b" ")
+            entry = (words[0], int(words[1]), int(words[2]), int(words[3]))
+    return sorted(found, key=lambda piece: piece.start)

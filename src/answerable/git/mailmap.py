@@ -1,0 +1,44 @@
+"""Maps names and addresses as the repository's .mailmap says, read from the tree and never from configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from answerable.domain.commit import Person
+from answerable.git.repository import Repository
+
+
+class Mailmap:
+    """The .mailmap of one commit.
+
+    Args:
+        repository: Where.
+        commit: Full commit id whose tree holds the file.
+    """
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        self._git = repository.quarantine.git
+        found = repository.objects.get(f"{commit}:.mailmap")
+        self._blob = found.oid if found is not None and found.kind == "blob" else None
+        self._known: dict[Person, Person] = {}
+
+    def learn(self, people: Iterable[Person]) -> None:
+        """Ask about many at once."""
+        asked = [p for p in dict.fromkeys(people) if p not in self._known and "\n" not in f"{p}" and p.email]
+        if self._blob is None or not asked:
+            return
+        feed = "".join(f"{person}\n" for person in asked).encode("utf-8", "surrogateescape")
+        setting = f"mailmap.blob={self._blob}"
+        code, out, _ = self._git.configured(setting).attempt("check-mailmap", "--stdin", feed=feed)
+        answers = out.decode("utf-8", "replace").splitlines()
+        if code == 0 and len(answers) == len(asked):
+            self._known.update(zip(asked, map(_person, answers), strict=True))
+
+    def __call__(self, person: Person) -> Person:
+        """The person as mapped, or as given where nothing is known."""
+        return self._known.get(person, person)
+
+
+def _person(line: str) -> Person:
+    name, _, email = line.rpartition(" <")
+    return Person(name=name, email=email.removesuffix(">"))

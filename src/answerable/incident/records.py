@@ -1,0 +1,107 @@
+"""What a repository shows about its commits and paths, each looked up once: evidence, review, delivery, owner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+
+from answerable.domain.answer import Delivery
+from answerable.domain.commit import Commit
+from answerable.domain.owner import Owner
+from answerable.domain.review import ReviewMarks
+from answerable.git.change import MainLine
+from answerable.git.commits import read_commit, read_commits
+from answerable.git.mailmap import Mailmap
+from answerable.git.repository import Repository
+from answerable.git.tags import Tags
+from answerable.ownership.registry import Registry
+from answerable.provenance.gather import Gatherer
+from answerable.review import message
+
+IGNORED_REVISIONS = ".git-blame-ignore-revs"
+
+
+class Records:
+    """Everything looked up about one repository at one commit.
+
+    Args:
+        repository: Where.
+        head: Full id of the commit that the question is about.
+        evidence: Agent Trace files given by the caller, by name.
+    """
+
+    def __init__(self, repository: Repository, head: str, evidence: Mapping[str, bytes] | None = None) -> None:
+        self.repository = repository
+        self.head = head
+        self._main_line = MainLine(repository.quarantine.git, head)
+        self.gatherer = Gatherer(repository, head, evidence)
+        self.mailmap = Mailmap(repository, head)
+        self._commits: dict[str, Commit | None] = {}
+        self._merges: dict[str, Commit | None] = {}
+
+    def load(self, shas: Iterable[str]) -> None:
+        """Read many commits at once, with the people in them."""
+        wanted = [sha for sha in dict.fromkeys(shas) if sha not in self._commits]
+        found = read_commits(self.repository.objects, wanted) if len(wanted) > 1 else map(self._one, wanted)
+        self._commits.update((commit.sha, commit) for commit in found if commit)
+        people = (p for c in map(self._commits.get, wanted) if c for p in (c.author, c.committer))
+        self.mailmap.learn(people)
+
+    def commit(self, sha: str) -> Commit | None:
+        """One commit, or None where it is not here."""
+        if sha not in self._commits:
+            self.load([sha])
+        return self._commits.setdefault(sha, None)
+
+    def merge(self, commit: Commit) -> Commit | None:
+        """The merge that brought a commit into the main line of the head; itself where it is one there."""
+        if commit.sha not in self._merges:
+            seconds = int(datetime.fromisoformat(commit.committed_at).timestamp())
+            sha = self._main_line.merge_of(commit.sha, seconds)
+            self._merges[commit.sha] = self.commit(sha) if sha else commit if commit.is_merge else None
+        return self._merges[commit.sha]
+
+    def review(self, commit: Commit) -> ReviewMarks:
+        """What the messages of a commit and of its merge say of review."""
+        merge = self.merge(commit)
+        return message.read(commit, merge if merge is not commit else None)
+
+    def delivery(self, commit: Commit) -> Delivery:
+        """How a commit reached the main line."""
+        merge = self.merge(commit)
+        return Delivery(
+            change=self.review(commit).change,
+            merge=merge.sha if merge else None,
+            merged_by=self.mailmap(merge.author) if merge else None,
+            merged_at=merge.committed_at if merge else None,
+            release=self._tags.first_with(commit.sha, commit.committed_at),
+        )
+
+    def owner(self, path: bytes) -> Owner | None:
+        """Who owns a path today."""
+        return self._registry.owner(path)
+
+    @cached_property
+    def ignored(self) -> frozenset[str]:
+        """Commits that only reformatted, as the repository lists them."""
+        found = self.repository.objects.get(f"{self.head}:{IGNORED_REVISIONS}")
+        text = found.data.decode("utf-8", "replace") if found is not None and found.kind == "blob" else ""
+        words = (line.split("#", 1)[0].strip() for line in text.splitlines())
+        full = len(self.repository.null_oid)
+        return frozenset(word for word in words if len(word) == full and set(word) <= set("0123456789abcdef"))
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        self._main_line.close()
+
+    @cached_property
+    def _registry(self) -> Registry:
+        return Registry(self.repository, self.head)
+
+    @cached_property
+    def _tags(self) -> Tags:
+        return Tags(self.repository)
+
+    def _one(self, sha: str) -> Commit | None:
+        return read_commit(self.repository.objects, sha)

@@ -1,0 +1,151 @@
+"""Turns blamed pieces of files into spans that carry all the repository shows about them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from answerable.domain.answer import Behind, Span
+from answerable.domain.line_origin import LineOrigin
+from answerable.errors import BinaryFile, LineOutOfRange
+from answerable.git.attribution.engine import Engine
+from answerable.git.attribution.lineage import End
+from answerable.git.attribution.snapshot import Piece
+from answerable.git.attribution.workers import BINARY_LOOK
+from answerable.git.blame import Blame
+from answerable.git.changes import GITLINK
+from answerable.git.repository import Repository
+from answerable.git.tree import list_tree
+from answerable.incident.records import Records
+from answerable.provenance.combine import combine
+
+Lines = tuple[int, int]
+
+
+class Blamer:
+    """Finds who wrote lines, at the records' head, with several files under way at once."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+        self._repository = records.repository
+
+    def spans(self, wanted: Sequence[tuple[bytes, Lines | None]]) -> Iterator[list[Span]]:
+        """Yield the spans of each (path, 1-based inclusive lines or None for all), in the order given.
+
+        Raises:
+            BinaryFile: a file without lines.
+            LineOutOfRange: lines that the file has not.
+        """
+        for path, lines in wanted:
+            self.check(path, lines)
+        width = os.cpu_count() or 1
+        for at in range(0, len(wanted), width):
+            batch = wanted[at : at + width]
+            running = [self._blame(path, lines) for path, lines in batch]
+            for (path, lines), blame in zip(batch, running, strict=True):
+                pieces = blame.pieces(self._repository.boundary) if blame else []
+                pieces = self._slowly(path, lines) if pieces is None else pieces
+                yield list(self._behind(path, spans_of(self._records, path, pieces)))
+
+    def check(self, path: bytes, lines: Lines | None) -> int:
+        """How many lines the file has; raises where the ones asked for are not there."""
+        count = line_count(self._repository, self._records.head, path)
+        if lines and not 1 <= lines[0] <= lines[1] <= count:
+            name = path.decode("utf-8", "replace")
+            asked = f"{lines[0]}-{lines[1]}" if lines[0] != lines[1] else f"{lines[0]}"
+            hint = f"give lines from 1 to {count}, the smaller first" if count else "the file is empty"
+            raise LineOutOfRange(f"{name} has {count} lines; asked for {asked}", hint=hint)
+        return count
+
+    def _blame(self, path: bytes, lines: Lines | None, ignore: Sequence[str] = ()) -> Blame | None:
+        if lines is None and not line_count(self._repository, self._records.head, path):
+            return None
+        return Blame(self._repository.quarantine.git, self._records.head, path, lines, ignore)
+
+    def _slowly(self, path: bytes, lines: Lines | None) -> list[Piece]:
+        """The same from our own walk, which survives missing objects."""
+        pieces = Engine(self._repository).attribute(self._records.head, [path]).pieces(path)
+        return [piece for piece in (_cut(p, lines) for p in pieces) if piece.count > 0]
+
+    def _behind(self, path: bytes, spans: Iterable[Span]) -> Iterator[Span]:
+        ignored = sorted(self._records.ignored)
+        for span in spans:
+            blame = self._blame(path, (span.start, span.end), ignored) if span.commit in ignored else None
+            pieces = (blame.pieces(self._repository.boundary) if blame else None) or []
+            origin = pieces[0].origin if pieces else None
+            commit = self._records.commit(origin.commit.decode()) if origin else None
+            if commit is None or origin is None or commit.sha == span.commit:
+                yield span
+                continue
+            author = self._records.mailmap(commit.author)
+            seen = Behind(commit=commit.sha, path=origin.path, start=pieces[0].orig_start, author=author)
+            yield replace(span, behind=seen)
+
+
+def spans_of(records: Records, path: bytes, pieces: Iterable[Piece]) -> list[Span]:
+    """Spans of one file from blamed pieces, split where the evidence differs and joined where nothing does."""
+    pieces = list(pieces)
+    records.load(p.origin.commit.decode() for p in pieces if p.origin.end is End.BEGUN)
+    found: list[Span] = []
+    for piece in pieces:
+        for span in _spans(records, path, piece):
+            if found and _continues(found[-1], span):
+                found[-1] = replace(found[-1], end=span.end)
+            else:
+                found.append(span)
+    return found
+
+
+def line_count(repository: Repository, commit: str, path: bytes) -> int:
+    """How many lines a file has at a commit.
+
+    Raises:
+        BinaryFile: it has none to speak of.
+    """
+    name = path.decode("utf-8", "replace")
+    entry = next(iter(list_tree(repository.git, commit, path)), None)
+    if entry is None or entry.mode == GITLINK:
+        raise BinaryFile(f"{name} is a submodule", hint="ask inside the submodule's own repository")
+    data = repository.objects.blob(entry.oid)
+    if data is None:
+        raise BinaryFile(f"the content of {name} is not in this clone", hint="fetch it: git fetch --refetch")
+    if b"\0" in data[:BINARY_LOOK]:
+        raise BinaryFile(f"{name} is binary, it has no lines", hint="ask for the commit that changed it instead")
+    return data.count(b"\n") + (data != b"" and not data.endswith(b"\n"))
+
+
+def _spans(records: Records, path: bytes, piece: Piece) -> Iterator[Span]:
+    end = piece.start + piece.count - 1
+    common = Span(
+        path=path, start=piece.start, end=end, commit=None, orig_path=piece.origin.path, orig_start=piece.orig_start,
+        lines=LineOrigin(), owner=records.owner(path),
+    )  # fmt: skip
+    commit = records.commit(piece.origin.commit.decode()) if piece.origin.end is End.BEGUN else None
+    if commit is None:
+        yield replace(common, boundary=(piece.origin.end or End.MISSING).name.lower())
+        return
+    common = replace(
+        common, commit=commit.sha, author=records.mailmap(commit.author), committer=records.mailmap(commit.committer),
+        committed_at=commit.committed_at, subject=commit.subject, review=records.review(commit),
+        delivery=records.delivery(commit),
+    )  # fmt: skip
+    merge = records.merge(commit)
+    reading = records.gatherer.reading(commit, merge if merge is not commit else None)
+    offset = piece.start - piece.orig_start
+    for origin in combine(reading.claims, piece.origin.path, piece.orig_start, piece.orig_start + piece.count - 1):
+        first, last = origin.start + offset, origin.end + offset
+        yield replace(common, start=first, end=last, orig_start=origin.start, lines=origin)
+
+
+def _continues(before: Span, after: Span) -> bool:
+    joined = before.end + 1 == after.start and before.orig_start + after.start - before.start == after.orig_start
+    alike = before.commit == after.commit and before.boundary == after.boundary and before.orig_path == after.orig_path
+    return joined and alike and before.lines.at(0, 0) == after.lines.at(0, 0)
+
+
+def _cut(piece: Piece, lines: Lines | None) -> Piece:
+    if lines is None:
+        return piece
+    start, end = max(piece.start, lines[0]), min(piece.start + piece.count - 1, lines[1])
+    return piece._replace(start=start, count=end - start + 1, orig_start=piece.orig_start + start - piece.start)

@@ -1,0 +1,173 @@
+"""Everything that a repository holds as evidence about a commit, from every source, each read at most once.
+
+Few commits are looked up one by one; `prepare` reads notes and merges in bulk for a whole history. A source that is
+missing is no error; one that is broken is a defect in the reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from answerable.domain.commit import Commit
+from answerable.domain.evidence import Claim, Defect, Reading
+from answerable.git.commits import read_commits
+from answerable.git.notes import Notes, refs_below
+from answerable.git.repository import Repository
+from answerable.git.tree import list_tree
+from answerable.provenance import agent_trace, entire, git_ai
+from answerable.provenance.branches import branch_of, claim_for
+from answerable.provenance.registry import installed, read_commit
+
+NOTE_REFS = (git_ai.NOTES_REF, "refs/notes/ai-remote/")
+COMMIT_REFS = "refs/ai/authorship/"  # git-ai before it used notes: one ref a commit
+TRACE_FOLDER = b".agent-trace"
+TRACE_NOTES = "refs/notes/agent-trace"
+CHECKPOINT_REFS = (
+    "refs/heads/entire/checkpoints/",
+    "refs/remotes/*/entire/checkpoints/",
+    "refs/entire/checkpoints/",
+)
+
+
+class Gatherer:
+    """Collects readings from one repository.
+
+    Args:
+        repository: Where.
+        head: The commit whose tree may hold Agent Trace records.
+        files: Agent Trace files given by the caller, by name.
+    """
+
+    def __init__(self, repository: Repository, head: str, files: Mapping[str, bytes] | None = None) -> None:
+        self._repository = repository
+        self._known: dict[str, Reading] = {}
+        self._branches: dict[str, list[Claim]] = {}
+        self._prepared = False
+        refs = refs_below(repository.git, *NOTE_REFS, COMMIT_REFS, TRACE_NOTES, *CHECKPOINT_REFS)
+        self._refs = refs
+        named = [ref for ref in refs if ref.startswith(NOTE_REFS) or ref == TRACE_NOTES]
+        self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
+        self._traces = list(self._read_traces(head, files or {}))
+
+    @property
+    def defects(self) -> tuple[Defect, ...]:
+        """Faults of evidence that belongs to no single commit."""
+        return tuple(defect for trace in self._traces for defect in trace.defects)
+
+    def prepare(self, merges: Iterable[str]) -> None:
+        """Get ready for many commits: list all notes at once, and learn which tool's branches these merges brought."""
+        self._prepared = True
+        for commit in read_commits(self._repository.objects, merges):
+            branch = branch_of(commit.message) if commit.is_merge else None
+            claim = claim_for(branch, commit.sha) if branch else None
+            if claim:
+                self.brought_by(commit, claim)
+
+    def brought_by(self, merge: Commit, claim: Claim) -> None:
+        """Attach a claim about a branch to every commit that its merge brought in."""
+        asked = (*merge.parents[1:], f"^{merge.parents[0]}")
+        code, out, _ = self._repository.quarantine.git.attempt("rev-list", *asked)
+        for sha in out.decode("ascii", "replace").split() if code == 0 else ():
+            self._branches.setdefault(sha, []).append(claim)
+
+    def annotated(self) -> dict[str, list[tuple[str, str]]]:
+        """Every annotated commit id with (ref, blob id) of its notes."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        for notes in self._notes:
+            if notes.ref != TRACE_NOTES:
+                for sha, blob in notes.by_commit.items():
+                    found.setdefault(sha, []).append((notes.ref, blob))
+        for ref, blob in self._refs.items():
+            if ref.startswith(COMMIT_REFS):
+                found.setdefault(ref.removeprefix(COMMIT_REFS), []).append((ref, blob))
+        return found
+
+    def reading(self, commit: Commit, merge: Commit | None = None) -> Reading:
+        """All claims about one commit, and the faults of its evidence.
+
+        Args:
+            commit: The commit.
+            merge: The merge that brought it in, where the caller knows it and `prepare` was not called.
+        """
+        found = self._known.get(commit.sha)
+        if found is None:
+            found = self._known[commit.sha] = self._read(commit, merge)
+        return found
+
+    def _read(self, commit: Commit, merge: Commit | None) -> Reading:
+        parts = [read_commit(commit, plugins=installed())]
+        parts.extend(self._git_ai(commit.sha))
+        parts.extend(self._checkpoints(commit.message))
+        parts.append(self._traced(commit))
+        branch = branch_of(merge.message) if merge else None
+        inferred = claim_for(branch, merge.sha) if merge and branch else None
+        claims = [claim for part in parts for claim in part.claims] + ([inferred] if inferred else [])
+        claims += self._branches.get(commit.sha, ())
+        return Reading(claims=tuple(claims), defects=tuple(d for part in parts for d in part.defects))
+
+    def _git_ai(self, sha: str) -> list[Reading]:
+        found: dict[bytes, str] = {}  # the same note under two refs is one piece of evidence
+        for notes in self._notes:
+            data = self._note(notes, sha) if notes.ref != TRACE_NOTES else None
+            if data is not None:
+                found.setdefault(data, notes.ref)
+        blob = self._refs.get(f"{COMMIT_REFS}{sha}")
+        data = self._repository.objects.blob(blob) if blob else None
+        if data is not None:
+            found.setdefault(data, COMMIT_REFS.rstrip("/"))
+        return [git_ai.read_note(data, sha, ref=ref) for data, ref in found.items()]
+
+    def _note(self, notes: Notes, sha: str) -> bytes | None:
+        if not self._prepared:
+            return notes.of(sha)
+        blob = notes.by_commit.get(sha)
+        return self._repository.objects.blob(blob) if blob else None
+
+    def _checkpoints(self, message: str) -> list[Reading]:
+        readings = []
+        for checkpoint in entire.checkpoints_of(message):
+            for place in self._checkpoint_places(checkpoint):
+                data = self._repository.objects.get(f"{place}metadata.json")
+                if data is not None and data.kind == "blob":
+                    readings.append(entire.read_metadata(data.data, f"{place}metadata.json"))
+        return readings
+
+    def _checkpoint_places(self, checkpoint: str) -> list[str]:
+        shared = [ref for ref in self._refs if ref.endswith("entire/checkpoints/v1")]
+        own = [ref for ref in self._refs if ref.startswith("refs/entire/") and ref.endswith(f"/{checkpoint}")]
+        return [f"{ref}:{entire.folder_of(checkpoint)}/" for ref in shared] + [f"{ref}:" for ref in own]
+
+    def _traced(self, commit: Commit) -> Reading:
+        claims: list[Claim] = []
+        defects: list[Defect] = []
+        for trace in self._commit_traces(commit.sha):
+            for revision in (commit.sha, *commit.parents):
+                before = revision != commit.sha
+                if before == _loose(
+                    trace
+                ):  # the reference tool names the parent of the commit that holds the lines
+                    here = trace.claims_at(revision)
+                    claims.extend(here)
+                    if before and here:
+                        kind = agent_trace.REVISION_BEFORE_COMMIT
+                        about = agent_trace.DEFECTS[kind]
+                        defects.append(Defect(kind=kind, ref=here[0].evidence.ref, detail=about))
+        return Reading(claims=tuple(claims), defects=tuple(defects))
+
+    def _commit_traces(self, sha: str) -> Sequence[agent_trace.Trace]:
+        notes = next((n for n in self._notes if n.ref == TRACE_NOTES), None)
+        data = self._note(notes, sha) if notes else None
+        own = [agent_trace.read_records(data, f"{TRACE_NOTES} {sha}")] if data is not None else []
+        return [*self._traces, *own]
+
+    def _read_traces(self, head: str, files: Mapping[str, bytes]) -> Iterable[agent_trace.Trace]:
+        for entry in list_tree(self._repository.git, head, TRACE_FOLDER):
+            data = self._repository.objects.blob(entry.oid)
+            if data is not None:
+                yield agent_trace.read_records(data, entry.path.decode("utf-8", "replace"))
+        for name, data in files.items():
+            yield agent_trace.read_records(data, name)
+
+
+def _loose(trace: agent_trace.Trace) -> bool:
+    return any(defect.kind == "loose-version" for defect in trace.defects)

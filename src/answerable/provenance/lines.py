@@ -1,0 +1,64 @@
+"""Every line of a tree as spans: where `git blame` says it began, and what evidence says of its origin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from answerable.git.attribution.lineage import End
+from answerable.git.attribution.snapshot import Attribution
+from answerable.git.repository import Repository
+from answerable.provenance.combine import UNKNOWN
+from answerable.provenance.gather import Gatherer
+from answerable.provenance.origins import Origins
+
+
+class LineSpan(NamedTuple):
+    """Consecutive lines, 1-based and inclusive, that began together; `boundary` says where history is cut off."""
+
+    path: bytes
+    start: int
+    end: int
+    commit: str
+    orig_path: bytes
+    orig_start: int
+    origin: str
+    grade: str
+    tool: str | None
+    model: str | None
+    session: str | None
+    boundary: str | None
+
+
+def origins_of_tree(repository: Repository, attribution: Attribution, gatherer: Gatherer) -> Origins:
+    """Read the evidence about every commit that wrote a line of the tree."""
+    merges = repository.quarantine.git.run("rev-list", "--merges", attribution.commit).decode("ascii").split()
+    gatherer.prepare(merges)
+    origins = Origins(repository, gatherer)
+    origins.learn(dict.fromkeys(o.commit.decode() for o in attribution.origins if o.end is End.BEGUN), keep=True)
+    return origins
+
+
+def line_spans(attribution: Attribution, origins: Origins) -> Iterator[LineSpan]:
+    """Yield the spans of all attributed files, in path and line order."""
+    for path in sorted(attribution.files):
+        yield from _of_file(attribution, origins, path)
+
+
+def _of_file(attribution: Attribution, origins: Origins, path: bytes) -> Iterator[LineSpan]:
+    for start, count, (commit, orig_path, end), orig_start in attribution.pieces(path):
+        sha, last = commit.decode(), start + count - 1
+        if end is not End.BEGUN:
+            boundary = end.name.lower()
+            yield LineSpan(
+                path, start, last, sha, orig_path, orig_start, UNKNOWN.origin.value, UNKNOWN.grade.word,
+                None, None, None, boundary,
+            )  # fmt: skip
+            continue
+        for found in origins.of(sha, orig_path, orig_start, orig_start + count - 1):
+            agent = found.agent
+            yield LineSpan(
+                path, start + found.start - orig_start, start + found.end - orig_start, sha, orig_path, found.start,
+                found.origin.value, found.grade.word, agent.tool if agent else None,
+                agent.model if agent else None, agent.session if agent else None, None,
+            )  # fmt: skip
