@@ -30,6 +30,26 @@ def revision_at(repository: Repository, revision: str | None, day: str | None) -
     return found
 
 
+def range_of(repository: Repository, given: str | None) -> tuple[str | None, str]:
+    """The commits (base or None, head) of ``A..B``, ``A...B`` or a single revision; HEAD by default.
+
+    Raises:
+        RevisionNotFound: a side names nothing here, or they share no history.
+    """
+    base, dots, tip = (given or "HEAD").partition("..")
+    if not dots:
+        return None, repository.resolve(base)
+    start = repository.resolve(base or "HEAD")
+    end = repository.resolve(tip.removeprefix(".") or "HEAD")
+    if tip.startswith("."):
+        code, out, _ = repository.quarantine.git.attempt("merge-base", start, end)
+        if code:
+            hint = "give a range of two revisions that share history"
+            raise RevisionNotFound(f"the sides of {given} have no commit in common", hint=hint)
+        start = out.decode().split()[0]
+    return start, end
+
+
 def moment(text: str, *, end: bool = False) -> datetime:
     """A date or time as typed, in UTC where it says no zone.
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from answerable.git.program import Git, output_of, spooled
 
 GITLINK = b"160000"
-_FLAGS = ("diff-tree", "--stdin", "-r", "-z", "--always", "--raw", "--no-renames", "--no-abbrev")
+_FLAGS = ("diff-tree", "--stdin", "-r", "-z", "--always", "--raw", "--no-abbrev")
+_SCORE = 4  # a rename's raw line ends in R and three digits
 
 
 class Step(NamedTuple):
@@ -78,7 +79,9 @@ def steps(git: Git, *arguments: str) -> list[Step]:
     return [Step(ids[0], tuple(ids[1:])) for ids in (line.split() for line in out.splitlines())]
 
 
-def records(git: Git, walk: Sequence[Step], paths: Sequence[bytes] = (), shards: int = 2) -> Iterator[Record]:
+def records(
+    git: Git, walk: Sequence[Step], paths: Sequence[bytes] = (), *, shards: int = 2, renames: bool = False
+) -> Iterator[Record]:
     """Yield one record a commit in the order given, read by several processes at once.
 
     Args:
@@ -86,12 +89,15 @@ def records(git: Git, walk: Sequence[Step], paths: Sequence[bytes] = (), shards:
         walk: Commits with their parents.
         paths: Only these paths (literally), or all.
         shards: How many processes read ahead.
+        renames: Pair added with deleted paths within a commit, as `git log -M` does.
     """
+    pairing = "--find-renames" if renames else "--no-renames"
     size = max(256, -(-len(walk) // shards))
     parts = [walk[at : at + size] for at in range(0, len(walk), size)]
     merges = [step for step in walk if len(step.parents) > 1]
-    combined = _ahead(_records(git, merges, paths, "-c"))
-    for stream in [_ahead(_records(git, part, paths, "--root", "--diff-merges=first-parent")) for part in parts]:
+    flags = (pairing, "--root", "--diff-merges=first-parent")
+    combined = _ahead(_records(git, merges, paths, "-c", "--no-renames"))
+    for stream in [_ahead(_records(git, part, paths, *flags)) for part in parts]:
         for record in stream:
             if len(record.step.parents) > 1:
                 merge = next(combined)
@@ -135,7 +141,10 @@ def _read(git: Git, walk: Sequence[Step], paths: Sequence[bytes], flags: Sequenc
             raw = []
             token = next(tokens, None)
             while token is not None and token[:1] == b":":
-                raw.append((next(tokens), token))
+                path = next(tokens)
+                if token[-_SCORE : 1 - _SCORE] == b"R":
+                    path = next(tokens)  # its source came first
+                raw.append((path, token))
                 token = next(tokens, None)
             if token is None and (step is not walk[-1] or process.wait() != 0):
                 return  # the last record before a failure may be cut short

@@ -34,6 +34,10 @@ class Notes:
                 found[sha.decode("ascii", "replace")] = about.split(b" ")[2].decode()
         return found
 
+    def read_through(self, objects: Objects) -> None:
+        """Use another reader, as a forked process must."""
+        self._objects = objects
+
     def of(self, sha: str) -> bytes | None:
         """One commit's note, without listing all of them."""
         for name in (sha, f"{sha[:2]}/{sha[2:]}", f"{sha[:2]}/{sha[2:4]}/{sha[4:]}"):

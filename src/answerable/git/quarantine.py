@@ -13,6 +13,7 @@ import shutil
 import tempfile
 import zlib
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
@@ -49,7 +50,15 @@ class Quarantine:
         """Store a tree of (mode, name, object id) and return its id."""
         order = sorted(entries, key=lambda e: e[1] + (b"/" if e[0] == TREE else b""))
         body = b"".join(mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in order)
-        data = b"tree %d\0" % len(body) + body
+        return self._write(b"tree", body)
+
+    @cached_property
+    def empty_blob(self) -> str:
+        """The id of the empty blob, which this quarantine then holds."""
+        return self._write(b"blob", b"")
+
+    def _write(self, kind: bytes, body: bytes) -> str:
+        data = b"%s %d\0" % (kind, len(body)) + body
         oid = hashlib.new(self._format, data, usedforsecurity=False).hexdigest()
         target = self._objects / oid[:2] / oid[2:]
         if not target.exists():

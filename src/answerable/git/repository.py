@@ -66,6 +66,12 @@ class Repository:
         """Commits at which a shallow clone ends: what they seem to have added came from before them."""
         return frozenset(self._shallow_file.decode("ascii", "replace").split())
 
+    @cached_property
+    def rewrites(self) -> bool:
+        """True where replace refs or grafts would show another history than the objects hold; they are ignored."""
+        grafts = self.common_dir / "info" / "grafts"
+        return grafts.is_file() or bool(self.git.run("for-each-ref", "--count=1", "refs/replace/"))
+
     @property
     def null_oid(self) -> str:
         """The id that stands for no object, as long as the repository's hash."""

@@ -14,7 +14,8 @@ from answerable.provenance.table import Table, folded, table
 
 _PAREN = re.compile(r"^(?P<head>[^()]*?)\s*\((?P<inner>[^()]{1,120})\)\s*\.?$")
 _VERSION = re.compile(r"^(?P<head>.*?)[ /@]v?(?P<version>\d+(?:\.\d+)+[\w.-]*)$")
-_VENDOR = re.compile(r"^(?:openai|anthropic|google|xai|github|model:?)[ :/]+(?=.)", re.IGNORECASE)
+_LABEL = re.compile(r"^model[ :]+(?=.)", re.IGNORECASE)
+_VENDOR = re.compile(r"^(?:openai|anthropic|google|xai|github)[ :/]+(?=.)", re.IGNORECASE)
 _PART = re.compile(r"\s+/\s+|/(?=[A-Z])|\s+via\s+|\s+with\s+|\s*[·|]\s*")
 _AGENT_MODEL = re.compile(r"^(?P<agent>[A-Za-z][\w. +-]{0,40}?):\s?(?P<model>[\w][\w./:+-]{1,100})(?:\s.*)?$")
 _IDENTIFIER = re.compile(r"(?=.*[\d/-])[\w][\w./:+-]{2,100}")
@@ -46,7 +47,7 @@ def read_credit(text: str) -> Credit:
 def _agent_and_model(text: str, tools: Table) -> Credit | None:
     """The kernel's AGENT:MODEL [TOOL…]; an agent nobody knows counts only beside a known kind of model."""
     found = _AGENT_MODEL.match(text)
-    if found is None or found["model"].startswith("//"):
+    if found is None:
         return None
     tool = tools.tool_named(found["agent"])
     if tool is None and not tools.model.fullmatch(found["model"]):
@@ -89,7 +90,8 @@ def without_version(part: str) -> tuple[str, str | None]:
 
 
 def _model(part: str, tools: Table, *, free: bool) -> str | None:
-    bare = _VENDOR.sub("", part).strip()
-    if tools.model.fullmatch(bare):
-        return bare
-    return bare if free and _IDENTIFIER.fullmatch(bare) else None
+    stated = _LABEL.sub("", part).strip()
+    if free and _IDENTIFIER.fullmatch(stated):
+        return stated
+    bare = _VENDOR.sub("", stated).strip()
+    return bare if tools.model.fullmatch(bare) else None

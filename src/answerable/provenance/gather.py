@@ -12,6 +12,7 @@ from answerable.domain.commit import Commit
 from answerable.domain.evidence import Claim, Defect, Reading
 from answerable.git.commits import read_commits
 from answerable.git.notes import Notes, refs_below
+from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
 from answerable.provenance import agent_trace, entire, git_ai
@@ -57,11 +58,18 @@ class Gatherer:
     def prepare(self, merges: Iterable[str]) -> None:
         """Get ready for many commits: list all notes at once, and learn which tool's branches these merges brought."""
         self._prepared = True
+        for notes in self._notes:
+            _ = notes.by_commit
         for commit in read_commits(self._repository.objects, merges):
             branch = branch_of(commit.message) if commit.is_merge else None
             claim = claim_for(branch, commit.sha) if branch else None
             if claim:
                 self.brought_by(commit, claim)
+
+    def detach(self, objects: Objects) -> None:
+        """In a forked process: list the notes first, then read through a process of its own."""
+        for notes in self._notes:
+            notes.read_through(objects)
 
     def brought_by(self, merge: Commit, claim: Claim) -> None:
         """Attach a claim about a branch to every commit that its merge brought in."""

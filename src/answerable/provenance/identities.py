@@ -12,6 +12,7 @@ from answerable.domain.commit import Commit, Person
 from answerable.domain.evidence import Claim, Evidence, Reading
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.provenance.credit import read_credit
 from answerable.provenance.message import shown
 from answerable.provenance.table import Hit, table
 
@@ -50,4 +51,5 @@ def _claim(role: str, person: Person, hit: Hit, sha: str) -> Claim:
         grade=Grade.INFERRED,
         claim=f"the {role} is “{shown(str(person))}”, an identity of {hit.tool}",
     )
-    return Claim(origin=hit.origin, grade=Grade.INFERRED, evidence=evidence, agent=Agent(tool=hit.tool))
+    agent = Agent(tool=hit.tool, model=read_credit(person.name).model)
+    return Claim(origin=hit.origin, grade=Grade.INFERRED, evidence=evidence, agent=agent)

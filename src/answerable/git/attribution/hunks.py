@@ -15,7 +15,7 @@ from answerable.git.quarantine import Quarantine
 
 Pair = tuple[bytes, bytes]  # hex ids of the old and the new blob
 BATCH = 2048
-_FLAGS = ("-r", "-p", "-U0", "--text", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
+_FLAGS = ("-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
 _HEADER = b"\ndiff --git a/"
 _LONGEST_HEADER = 256  # our entries' names have 8 characters; git cuts a section heading at 80
 
@@ -25,15 +25,20 @@ def key_of(pair: Pair) -> bytes:
     return bytes.fromhex((pair[0] + pair[1]).decode("ascii"))
 
 
-def diff(quarantine: Quarantine, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, bytes]]:
+def diff(quarantine: Quarantine, pairs: Sequence[Pair], *, binary: bool = True) -> Iterator[tuple[Pair, bytes]]:
     """Yield each pair with its packed hunks: unsigned 32-bit (old start, old count, new start, new count), 0-based.
 
     Ends early, without an error, at a pair one of whose blobs is missing.
+
+    Args:
+        quarantine: Where.
+        pairs: What to compare.
+        binary: Compare binary blobs as if they were text, as blame does; otherwise they are left out.
     """
     names = [b"%08x" % at for at in range(len(pairs))]
     sides = ([(name, pair[side].decode()) for name, pair in zip(names, pairs, strict=True)] for side in (0, 1))
     trees = [quarantine.write_tree([("100644", name, oid) for name, oid in side]) for side in sides]
-    process = quarantine.git.popen("diff-tree", *_FLAGS, *trees)
+    process = quarantine.git.popen("diff-tree", *_FLAGS, *(["--text"] if binary else []), *trees)
     pending: tuple[int, array[int]] | None = None
     try:
         with closing(parse(output_of(process).read1)) as found:  # type: ignore[attr-defined]

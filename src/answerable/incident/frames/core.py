@@ -19,6 +19,7 @@ class Mark(Enum):
     """How what follows relates to what stood before."""
 
     START = auto()  # another trace
+    END = auto()  # the trace is over, whatever was announced
     SAME = auto()  # the trace goes on
     ROOT = auto()  # it caused everything that stood before in this trace
     CAUSE = auto()  # it caused the exception just before
@@ -96,7 +97,7 @@ class Assembler:
         held = self._pending
         awaited = held is not None and held[0] is language and held[1] not in (Mark.START, Mark.SAME)
         if not (mark is Mark.START and awaited and self._gap <= _PATIENCE):
-            self._pending = (language, mark)
+            self._pending = (language, Mark.START if mark is Mark.END else mark)
         self._gap = 0
 
     def _segment(self, language: Language) -> _Segment:

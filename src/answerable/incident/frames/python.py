@@ -36,7 +36,7 @@ def _mark(line: str) -> Step | None:
         item = _GROUP_ITEM.search(line)
         if item:
             return Step(mark=Mark.CAUSE if item[1] == "1" else Mark.LATER)
-        return Step(mark=Mark.START) if line.strip(" |+-") == "" and "+-" in line else None
+        return Step(mark=Mark.END) if line.strip(" |+-") == "" and "+-" in line else None
     return Step(mark=Mark.START) if line[0] == "_" and _PYTEST_TITLE.match(line) else None
 
 

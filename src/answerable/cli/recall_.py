@@ -1,0 +1,127 @@
+"""`answerable recall`: everything still alive that a tool, model or session wrote."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from answerable.cli.options import (
+    FORMATS,
+    cache_option,
+    clean,
+    evidence_option,
+    format_option,
+    opened,
+    print_json,
+    read_evidence,
+    shown,
+)
+from answerable.cli.progress import progress
+from answerable.cli.revision import moment, revision_at
+from answerable.errors import TargetUnsupported
+from answerable.git.attribution.engine import Engine, cache_folder
+from answerable.incident.document import text
+from answerable.incident.recall import Recall, Recalled, Wanted, recall
+from answerable.provenance.gather import Gatherer
+
+_MOST = 20
+
+
+@click.command("recall")
+@click.option("--tool", help="For example claude-code, codex, copilot, cursor.")
+@click.option("--model", help="Part of a model's name.")
+@click.option("--session", help="Part of a session's id or address.")
+@click.option("--since", metavar="DATE", help="Committed on or after a date.")
+@click.option("--until", metavar="DATE", help="Committed on or before a date.")
+@click.option("--layer", help="A trust layer, once a policy defines them.")
+@click.option("--rev", metavar="REV", help="What is alive at this revision instead of HEAD.")
+@evidence_option
+@cache_option
+@format_option(*FORMATS)
+@click.pass_obj
+def command(folder: Path, form: str, no_cache: bool, evidence: tuple[Path, ...], **asked: str | None) -> None:
+    """List every line of AI origin that still lives, narrowed to a TOOL, MODEL, SESSION or time, with its owners."""
+    if asked["layer"]:
+        hint = "leave --layer out; narrow by --tool, --model, --session, --since or --until"
+        raise TargetUnsupported("no policy defines trust layers here", hint=hint)
+    began = time.monotonic()
+    wanted = Wanted(
+        tool=asked["tool"], model=asked["model"], session=asked["session"],
+        since=_stamp(asked["since"], end=False), until=_stamp(asked["until"], end=True),
+    )  # fmt: skip
+    with opened(folder) as repository, progress() as show:
+        commit = revision_at(repository, asked["rev"], None)
+        engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)
+        attribution = engine.attribute(commit)
+        gatherer = Gatherer(repository, commit, read_evidence(evidence))
+        found = recall(repository, attribution, gatherer, wanted)
+    elapsed = round((time.monotonic() - began) * 1000)
+    if form == "json":
+        print_json(document(found, elapsed))
+    else:
+        _render(found, elapsed)
+
+
+def document(found: Recall, elapsed_ms: int) -> dict[str, Any]:
+    """What was recalled, as `answerable/recall/v1`."""
+    return {
+        "schema": "answerable/recall/v1",
+        "spans": [_span(span) for span in found.spans],
+        "lines": found.lines,
+        "by_owner": dict(found.by_owner.most_common()),
+        "by_tool": dict(found.by_tool.most_common()),
+        "by_layer": {},
+        "running": [],
+        "elapsed_ms": elapsed_ms,
+    }
+
+
+def _span(found: Recalled) -> dict[str, Any]:
+    lines, commit, owner = found.lines, found.commit, found.owner
+    return {
+        "path": text(lines.path),
+        "start": lines.start,
+        "end": lines.end,
+        "commit": lines.commit,
+        "orig_path": text(lines.orig_path),
+        "orig_start": lines.orig_start,
+        "origin": lines.origin,
+        "grade": lines.grade,
+        "agent": {"tool": lines.tool, "tool_version": None, "model": lines.model, "session": lines.session},
+        "committed_at": commit.committed_at if commit else None,
+        "owner": owner
+        and {
+            "team": owner.teams[0] if owner.teams else None,
+            "people": [*owner.teams[1:], *owner.people],
+            "escalation": None,
+            "source": owner.source,
+        },
+        "layer": None,
+        "running": [],
+    }
+
+
+def _stamp(day: str | None, *, end: bool) -> str | None:
+    return moment(day, end=end).strftime("%Y-%m-%dT%H:%M:%SZ") if day else None
+
+
+def _render(found: Recall, elapsed_ms: int) -> None:
+    files = len({span.lines.path for span in found.spans})
+    click.echo(f"{found.lines:,} lines in {files:,} files are alive\n")
+    for title, counts in (("by owner", found.by_owner), ("by tool", found.by_tool)):
+        if counts:
+            click.echo(title)
+        for name, count in counts.most_common(_MOST):
+            click.echo(f"  {clean(name):<30} {count:>10,} lines")
+    if found.spans:
+        click.echo("\nspans")
+    for span in found.spans[:_MOST]:
+        line = span.lines
+        tool = f"{line.tool or '-'}{f' {line.model}' if line.model else ''}"
+        click.echo(f"  {shown(line.path)}:{line.start}-{line.end}  {line.commit[:12]}  {line.grade}  {clean(tool)}")
+    if len(found.spans) > _MOST:
+        click.echo(f"  … and {len(found.spans) - _MOST:,} more: --format json shows all")
+    click.echo(f"\nwhere it runs is not recorded in git. {elapsed_ms:,} ms")

@@ -1,0 +1,101 @@
+"""Everything still alive in a tree that a tool, a model or a session wrote, with who owns it now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from answerable.domain.commit import Commit
+from answerable.domain.origin import Origin
+from answerable.domain.owner import Owner
+from answerable.git.attribution.snapshot import Attribution
+from answerable.git.repository import Repository
+from answerable.ownership.registry import Registry
+from answerable.provenance.lines import LineSpan, line_spans, origins_of_tree
+from answerable.provenance.gather import Gatherer
+from answerable.provenance.table import canonical
+
+NOBODY = "(nobody)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What to recall: every part that is given must hold. Texts match without regard to case.
+
+    `tool` is a canonical name or one of its other names; `model` and `session` match anywhere in what is recorded;
+    `since` and `until` are RFC 3339 UTC, inclusive, against the commit's date.
+    """
+
+    tool: str | None = None
+    model: str | None = None
+    session: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """Consecutive lines to look at."""
+
+    lines: LineSpan
+    commit: Commit | None
+    owner: Owner | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recall:
+    """All of them, and how many lines each owner has to look at."""
+
+    spans: tuple[Recalled, ...]
+    by_owner: Counter[str]
+    by_tool: Counter[str]
+
+    @property
+    def lines(self) -> int:
+        """How many lines are recalled."""
+        return sum(found.lines.end - found.lines.start + 1 for found in self.spans)
+
+
+def recall(repository: Repository, attribution: Attribution, gatherer: Gatherer, wanted: Wanted) -> Recall:
+    """Find what still lives of something that may have gone wrong.
+
+    Args:
+        repository: Where.
+        attribution: Of the tree asked about.
+        gatherer: Of evidence about its commits.
+        wanted: What to look for.
+    """
+    origins = origins_of_tree(repository, attribution, gatherer)
+    registry = Registry(repository, attribution.commit)
+    by_owner: Counter[str] = Counter()
+    by_tool: Counter[str] = Counter()
+    spans = []
+    for span in _matching(line_spans(attribution, origins), wanted, origins.commits):
+        owner = registry.owner(span.path)
+        count = span.end - span.start + 1
+        by_tool[span.tool or "(not named)"] += count
+        for name in owner.names if owner else (NOBODY,):
+            by_owner[name] += count
+        spans.append(Recalled(lines=span, commit=origins.commits.get(span.commit), owner=owner))
+    return Recall(spans=tuple(spans), by_owner=by_owner, by_tool=by_tool)
+
+
+def _matching(spans: Iterator[LineSpan], wanted: Wanted, commits: dict[str, Commit]) -> Iterator[LineSpan]:
+    tool = canonical(wanted.tool) if wanted.tool else None
+    for span in spans:
+        if span.origin not in (Origin.AI.value, Origin.MIXED.value):
+            continue
+        if tool and span.tool != tool:
+            continue
+        if not (_holds(wanted.model, span.model) and _holds(wanted.session, span.session)):
+            continue
+        commit = commits.get(span.commit)
+        at = commit.committed_at if commit else ""
+        if (wanted.since and at < wanted.since) or (wanted.until and at > wanted.until):
+            continue
+        yield span
+
+
+def _holds(asked: str | None, recorded: str | None) -> bool:
+    return asked is None or (recorded is not None and asked.casefold() in recorded.casefold())
