@@ -27,9 +27,7 @@ def test_a_golden_trace_reads_as_recorded(trace: Path) -> None:
 
 
 def test_there_are_golden_traces_for_every_language() -> None:
-    languages = {
-        line.split()[1] for p in GOLDEN for line in p.with_suffix(".frames").read_text().splitlines()
-    }
+    languages = {line.split()[1] for p in GOLDEN for line in p.with_suffix(".frames").read_text().splitlines()}
     wanted = {"python", "java", "kotlin", "javascript", "go", "rust", "csharp", "ruby", "php", "c", "plain"}
     assert wanted <= languages
 
@@ -70,10 +68,7 @@ def test_a_log_prefix_hides_no_frame(trace: Path, prefix: str) -> None:
 
 
 def test_two_traces_of_one_language_are_told_apart_and_keep_their_order() -> None:
-    one = (
-        'Traceback (most recent call last):\n  File "{0}.py", line 1, in f\n'
-        '  File "{0}2.py", line 2, in g\nE\n'
-    )
+    one = 'Traceback (most recent call last):\n  File "{0}.py", line 1, in f\n  File "{0}2.py", line 2, in g\nE\n'
     frames = parse_trace(one.format("a") + "some log line\n" + one.format("b"))
     assert [(f.trace, f.position, f.path) for f in frames] == [
         (0, 0, "a2.py"),
@@ -181,17 +176,13 @@ def test_line_zero_is_no_line() -> None:
         ("main.f()\n\t/usr/local/go/src/runtime/asm_amd64.s:3 +0x1", None, "go"),
     ],
 )
-def test_a_single_line_of_a_runtime_is_enough(
-    line: str, place: tuple[str, int] | None, language: str
-) -> None:
+def test_a_single_line_of_a_runtime_is_enough(line: str, place: tuple[str, int] | None, language: str) -> None:
     (frame,) = parse_trace(line)
     assert frame.language == language
     assert place in (None, (frame.path, frame.line))
 
 
-@pytest.mark.parametrize(
-    "line", ["\tat (Foo.java:1)", "\tat look here (Foo.java:1)", "made at a.b.C(Foo.txt:1)"]
-)
+@pytest.mark.parametrize("line", ["\tat (Foo.java:1)", "\tat look here (Foo.java:1)", "made at a.b.C(Foo.txt:1)"])
 def test_what_only_looks_like_a_java_frame_has_no_function_of_java(line: str) -> None:
     assert [f for f in parse_trace(line) if f.language == "java"] == []
 
@@ -237,6 +228,12 @@ def test_every_warning_of_php_and_panic_of_rust_is_a_trace() -> None:
     assert [f.trace for f in parse_trace(text)] == [0, 1]
     text = "thread 'a' panicked at src/a.rs:1:2:\nthread 'b' panicked at src/b.rs:1:2:\n"
     assert [f.trace for f in parse_trace(text)] == [0, 1]
+
+
+def test_ruby_errors_without_callers_and_syntax_errors_of_node_are_traces_of_their_own() -> None:
+    text = "a.rb:1:in 'f': x (E)\nb.rb:2:in 'g': y (E)\n"
+    assert [(f.trace, f.path) for f in parse_trace(text)] == [(0, "a.rb"), (1, "b.rb")]
+    assert [f.trace for f in parse_trace("/srv/a.js:1\n/srv/b.js:2\n")] == [0, 1]
 
 
 def test_every_goroutine_is_a_trace() -> None:

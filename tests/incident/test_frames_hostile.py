@@ -98,6 +98,26 @@ def test_many_lines_at_the_length_limit_are_read_in_linear_time(piece: str) -> N
     assert seconds(line * 60) < 1.0
 
 
+LINE = '  File "a.py", line 1, in f\n'
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Caused by: a.B: x\n\tat a.B.c(B.java:1)\n",
+        "\tSuppressed: a.B: x\n\t\tat a.B.c(B.java:1)\n",
+        f"During handling of the above exception, another exception occurred:\n{LINE}",
+        f"  +-+---------------- 1 ----------------\n{LINE}    +---------------- 2 ----------------\n{LINE}",
+        "   --- End of inner exception stack trace ---\n   at A.B() in /a.cs:line 1\n",
+        "a.rb:1:in 'f': x (E)\n\tfrom b.rb:2:in 'g'\n",
+        LINE,
+    ],
+    ids=lambda t: t[:24].strip(),
+)
+def test_an_endless_chain_of_exceptions_is_read_in_linear_time(lines: str) -> None:
+    assert seconds(lines * 20_000) < 4.0
+
+
 def test_ten_megabytes_of_log_with_a_trace_at_the_end_take_seconds() -> None:
     log = "2024-05-02 09:10:11,123 INFO  [http-1] c.a.Shop - GET /carts/12 at 10:11 (200) in 12 ms\n"
     trace = 'Traceback (most recent call last):\n  File "/srv/app/src/cart.py", line 12, in total\nKeyError\n'

@@ -115,9 +115,7 @@ def test_urls_of_browsers_and_bundlers_lead_to_sources(printed: str, ours: str, 
     assert found(printed, "javascript") == [(ours, score)]
 
 
-@pytest.mark.parametrize(
-    "printed", ["https://shop.example.com/main.4f1e2d.js", "https://shop.example.com/", "/"]
-)
+@pytest.mark.parametrize("printed", ["https://shop.example.com/main.4f1e2d.js", "https://shop.example.com/", "/"])
 def test_a_bundle_or_a_host_leads_nowhere(printed: str) -> None:
     assert found(printed, "javascript") == []
 
@@ -151,9 +149,7 @@ def test_kotlin_may_leave_out_the_first_folders_of_its_package() -> None:
     assert found("Total.kt", "kotlin", "com.acme.shop.cart.TotalKt.total") == [
         ("app/src/main/kotlin/cart/Total.kt", 0.45)
     ]
-    assert found("Full.kt", "kotlin", "com.acme.FullKt.run") == [
-        ("app/src/main/kotlin/com/acme/Full.kt", 0.9)
-    ]
+    assert found("Full.kt", "kotlin", "com.acme.FullKt.run") == [("app/src/main/kotlin/com/acme/Full.kt", 0.9)]
     assert found("Total.kt", "kotlin", "kotlinx.cart.TotalKt.total") == []
     assert found("Total.kt", "kotlin", "com.acme.odd.TotalKt.total") == [("lib/odd/Total.kt", 0.45)]
     assert found("Top.kt", "kotlin", "com.acme.TopKt.run") == [("app/src/main/kotlin/Top.kt", 0.4)]
@@ -177,9 +173,7 @@ def test_kotlin_may_leave_out_the_first_folders_of_its_package() -> None:
         ("/go/src/example.com/shop/cmd/shop/main.go", "main.main", "cmd/shop/main.go"),
     ],
 )
-def test_go_paths_tell_its_own_library_from_ours(
-    printed: str, function: str | None, ours: str | None
-) -> None:
+def test_go_paths_tell_its_own_library_from_ours(printed: str, function: str | None, ours: str | None) -> None:
     assert best(printed, "go", function) == ours
 
 
@@ -198,9 +192,7 @@ def test_case_is_overlooked_for_windows_only_and_only_as_the_last_resort() -> No
 
 
 def test_a_mapping_wins_the_longest_first_if_it_leads_somewhere() -> None:
-    locator = Locator(
-        TREE, [("/opt/", "web/"), ("/opt/py/", "src/"), ("D:\\a\\", "src/"), ("com/acme/", "gone/")]
-    )
+    locator = Locator(TREE, [("/opt/", "web/"), ("/opt/py/", "src/"), ("D:\\a\\", "src/"), ("com/acme/", "gone/")])
     assert [c.path for c in locator.locate(frame("/opt/py/utils.py"))] == [b"src/utils.py"]
     assert [c.path for c in locator.locate(frame("/opt/src/lib/cart.ts"))] == [b"web/src/lib/cart.ts"]
     assert [c.path for c in locator.locate(frame("D:\\a\\shop\\cart.py"))] == [b"src/shop/cart.py"]
@@ -234,6 +226,9 @@ def test_frames_rank_from_where_it_failed_then_weak_ones_then_tests_and_vendored
         *(b"vendor/acme/x.go", b"tests/test_cart.py"),
     ]
     assert items[1].candidates[0].score < WEAK
+    partial = frame("/opt/other/shop/cart.py")
+    assert LOCATOR.locate(partial)[0].score >= WEAK
+    assert WEAK == 0.4
 
 
 def test_a_place_named_twice_ranks_once() -> None:

@@ -94,7 +94,7 @@ def test_on_gitlab_every_section_answers_for_itself() -> None:
 
 
 def test_on_gitlab_sections_of_one_name_are_one_section_whatever_their_case() -> None:
-    file = gitlab("[Docs]\n*.md @a\n[docs]\n/x.md @b\n")
+    file = gitlab("[ Docs ]\n*.md @a\n[docs]\n/x.md @b\n")
     assert sections(file, "x.md") == {"Docs": ("@b",)}
     assert sections(file, "y.md") == {"Docs": ("@a",)}
 
@@ -137,6 +137,10 @@ def test_on_gitlab_a_repeated_pattern_keeps_its_first_place_with_its_last_owners
         ("*.[!ch]", "a.d", True),
         ("[a-c]x", "bx", True),
         ("[a", "[a", False),
+        ("[a-]x", "-x", True),
+        ("[]x", "]x", False),
+        ("[!]b", "ab", True),
+        (r"[\\]]x", "]x", True),
         (r"\#x", "#x", True),
         (r"a\ b", "a b", True),
         (r"\*", "*", True),
@@ -235,9 +239,7 @@ def test_a_look_up_among_three_thousand_rules_takes_less_than_45_microseconds(di
     assert best / len(paths) < 45e-6
 
 
-@pytest.mark.parametrize(
-    "pattern", ["*a" * 300, "**/a*/" * 200 + "z", "?*" * 300, "[a]*" * 200, "/**/a" * 200 + "/*b"]
-)
+@pytest.mark.parametrize("pattern", ["*a" * 300, "**/a*/" * 200 + "z", "?*" * 300, "[a]*" * 200, "/**/a" * 200 + "/*b"])
 @pytest.mark.parametrize("dialect", Dialect)
 def test_no_pattern_makes_a_look_up_explode(pattern: str, dialect: Dialect) -> None:
     file = parse(f"{pattern} @a".encode(), dialect)

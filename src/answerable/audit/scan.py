@@ -123,8 +123,10 @@ class Scanner:
         walked = {step.commit.decode() for step in walk}
         rest = {sha: found for sha, found in self._gatherer.annotated().items() if sha not in walked}
         absent = self._repository.objects.missing(rest) if rest else set[str]()
-        blobs = [(sha, ref, blob) for sha, found in rest.items() for ref, blob in dict(map(_swapped, found)).items()]
-        for (sha, blob, ref), note in zip(blobs, self._repository.objects.stream(b for _, b, _ in blobs), strict=True):
+        # the same blob under two refs is one note
+        notes = [(sha, ref, blob) for sha, found in rest.items() for blob, ref in {b: r for r, b in found}.items()]
+        read = self._repository.objects.stream(blob for _, _, blob in notes)
+        for (sha, ref, _), note in zip(notes, read, strict=True):
             if sha in absent:
                 kind = git_ai.COMMIT_NOT_HERE
                 yield Defect(kind=kind, ref=f"{ref} {sha}", detail=git_ai.DEFECTS[kind])
@@ -138,7 +140,3 @@ _STORES: dict[int, Store] = {}
 
 def _work(window: Sequence[Step]) -> Tally:
     return _WORKERS[os.getpid()]._tally(window, _STORES[os.getpid()])
-
-
-def _swapped(pair: tuple[str, str]) -> tuple[str, str]:
-    return pair[1], pair[0]

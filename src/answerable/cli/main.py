@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,16 +30,16 @@ USAGE = 2
 class _Lazy(click.Group):
     """Imports a command only when it is asked for: the others cost a start nothing."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(f"answerable.cli.{cmd_name}_").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -97,5 +98,5 @@ def _say(arguments: list[str], code: str, message: str, hint: str | None, exit_c
 
 
 def _wants_json(arguments: list[str]) -> bool:
-    joined = [f"{a}={b}" for a, b in zip(arguments, arguments[1:], strict=False)] + arguments
+    joined = [f"{a}={b}" for a, b in pairwise(arguments)] + arguments
     return any(word in ("--format=json", "--format=jsonl") for word in joined)

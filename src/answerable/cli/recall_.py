@@ -42,7 +42,7 @@ _MOST = 20
 @cache_option
 @format_option(*FORMATS)
 @click.pass_obj
-def command(folder: Path, form: str, no_cache: bool, evidence: tuple[Path, ...], **asked: str | None) -> None:
+def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ...], **asked: str | None) -> None:
     """List every line of AI origin that still lives, narrowed to a TOOL, MODEL, SESSION or time, with its owners."""
     if asked["layer"]:
         hint = "leave --layer out; narrow by --tool, --model, --session, --since or --until"

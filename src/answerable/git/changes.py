@@ -1,11 +1,12 @@
 """Which paths each commit changed, from `diff-tree --raw` over many commits at once, without reading a blob.
 
-A merge is shown against its first parent, and with the paths that differ from every parent. A commit whose trees are missing is opaque: it is reported as such, and reading goes on after it.
+A merge is shown against its first parent, and with the paths that differ from every parent. A commit whose
+trees are missing is opaque: it is reported as such, and reading goes on after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -81,7 +82,7 @@ def steps(git: Git, *arguments: str) -> list[Step]:
 
 def records(
     git: Git, walk: Sequence[Step], paths: Sequence[bytes] = (), *, shards: int = 2, renames: bool = False
-) -> Iterator[Record]:
+) -> Generator[Record, None, None]:
     """Yield one record a commit in the order given, read by several processes at once.
 
     Args:

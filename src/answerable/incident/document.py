@@ -119,7 +119,7 @@ def _acceptance(span: Span) -> Json | None:
             at=span.committed_at,
             grade=Grade.INFERRED,
         )
-    return known and {
+    return known and {  # type: ignore[return-value]  # None, or the document
         "how": known.how.value,
         "state": known.state.value,
         "by": known.by,

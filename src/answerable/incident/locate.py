@@ -46,9 +46,7 @@ _GO_STANDARD = words(
 )
 _TEST_FOLDERS = words("test tests __tests__ spec specs testdata fixtures __mocks__ e2e")
 _OTHERS_FOLDERS = words("vendor third_party third-party node_modules external _vendor site-packages")
-_TEST_FILE = re.compile(
-    r"^test_|^conftest\.py$|_(?:test|spec)\.\w+$|[.-](?:test|spec)\.\w+$|Tests?\.(?:java|kt|cs)$"
-)
+_TEST_FILE = re.compile(r"^test_|^conftest\.py$|_(?:test|spec)\.\w+$|[.-](?:test|spec)\.\w+$|Tests?\.(?:java|kt|cs)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,9 +169,7 @@ class Locator:
         count, paths = index.longest(below)
         if len(below) < 2 or count < len(below):
             return []
-        return [
-            self._candidate(path, 0.6, "an installed copy") for path in paths if _at_source_root(path, count)
-        ]
+        return [self._candidate(path, 0.6, "an installed copy") for path in paths if _at_source_root(path, count)]
 
     def _matches_caseless(self, written: Written) -> list[Candidate]:
         if self._caseless is None:

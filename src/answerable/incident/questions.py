@@ -14,7 +14,9 @@ from answerable.domain.answer import Question, Span
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 
-_RECORD = "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
+_RECORD = (
+    "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
+)
 _UNSHALLOW = "git fetch --unshallow"
 _FETCH = "fetch the missing objects: git fetch --refetch"
 _OWNERS = "name an owner for this path in .github/CODEOWNERS"
@@ -55,7 +57,10 @@ def _origin_gap(spans: Sequence[Span], unknown: int, total: int) -> tuple[str, s
     if any(span.boundary == "missing" for span in spans):
         return "objects are missing here: the history of these lines cannot be followed", _FETCH
     if any(conflict.about == "origin" for span in spans for conflict in span.lines.conflicts):
-        return "sources of the same grade contradict each other", "read both pieces of evidence below and ask the author"
+        return (
+            "sources of the same grade contradict each other",
+            "read both pieces of evidence below and ask the author",
+        )
     which = "nothing" if unknown == total else f"for {unknown:,} of {total:,} lines nothing"
     return f"{which} says whether a tool or a person wrote it; treated as AI", _RECORD
 
@@ -69,7 +74,9 @@ def _tool(spans: Sequence[Span]) -> Question:
         gap = "AI wrote it, but nothing names the tool" if written else "no tool is named anywhere in the evidence"
         return Question(id="tool", answer=None, gap=gap, remedy=_RECORD)
     agents = dict.fromkeys(span.lines.agent for span in named if span.lines.agent)
-    words = [f"{a.tool}{f' {a.tool_version}' if a.tool_version else ''}, model {a.model or 'not recorded'}" for a in agents]
+    words = [
+        f"{a.tool}{f' {a.tool_version}' if a.tool_version else ''}, model {a.model or 'not recorded'}" for a in agents
+    ]
     gap = None if all(a.model for a in agents) else "the model is not recorded"
     grade = min(span.lines.grade for span in named)
     return Question(id="tool", answer=_listed(words), grade=grade, gap=gap, remedy=_RECORD if gap else None)
@@ -102,7 +109,9 @@ def _review(spans: Sequence[Span]) -> Question:
         grade = min(mark.grade for mark in reviewers)
         unseen = sum(not (r.independent_reviewers or r.acks) for r in marks)
         gap = f"no reviewer is named for {unseen} of {len(marks)} spans" if unseen else None
-        return Question(id="review", answer=f"{names}, {through}", grade=grade, gap=gap, remedy=_REVIEW if gap else None)
+        return Question(
+            id="review", answer=f"{names}, {through}", grade=grade, gap=gap, remedy=_REVIEW if gap else None
+        )
     merged = [f"{s.delivery.merged_by} merged it" for s in spans if s.delivery.merged_by]
     known = f"it came {through}{'; ' + _listed(merged) if merged else ''}" if marks else "its history is not here"
     return Question(id="review", answer=None, gap=f"git names no independent reviewer: {known}", remedy=_REVIEW)

@@ -12,8 +12,8 @@ from answerable.domain.owner import Owner
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.repository import Repository
 from answerable.ownership.registry import Registry
-from answerable.provenance.lines import LineSpan, line_spans, origins_of_tree
 from answerable.provenance.gather import Gatherer
+from answerable.provenance.lines import LineSpan, line_spans, origins_of_tree
 from answerable.provenance.table import canonical
 
 NOBODY = "(nobody)"

@@ -82,7 +82,7 @@ class Group:
             return lines_of(version, 0, self._counts[version])
         built = self._changed(version, edges[0], done)
         if len(edges) > 1:
-            self._claim(version, edges, built, done)
+            self._claim(edges, built, done)
         return built
 
     def _changed(self, version: int, edge: Edge, done: dict[int, Lines]) -> Lines:
@@ -94,7 +94,7 @@ class Group:
             lines[old : old + olds] = lines_of(version, new, news)
         return lines
 
-    def _claim(self, version: int, edges: Sequence[Edge], built: Lines, done: dict[int, Lines]) -> None:
+    def _claim(self, edges: Sequence[Edge], built: Lines, done: dict[int, Lines]) -> None:
         """Let the other parents of a merge explain, in order, what the ones before them could not."""
         first = self._hunks((edges[0].old, edges[0].new)) or ()
         open_ranges = [(first[at + 2], first[at + 2] + first[at + 3]) for at in range(0, len(first), 4)]
@@ -123,7 +123,7 @@ class Group:
 
 
 def _same(numbers: Sequence[int], ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int, int | None]]:
-    """Cut ranges of new lines where hunks begin and end: (start, end, offset to the old line, or None where changed)."""
+    """Cut ranges of new lines where hunks begin and end: (start, end, offset to the old line; None: changed)."""
     out: list[tuple[int, int, int | None]] = []
     at, offset = 0, 0  # offset: old line minus new line before hunk `at`
     for start, end in ranges:

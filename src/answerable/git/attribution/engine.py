@@ -53,7 +53,9 @@ class Engine:
         self._processes = processes or os.cpu_count() or 1
         self._progress = progress
 
-    def attribute(self, commit: str, paths: Iterable[bytes] | None = None, base: Sequence[str] | None = None) -> Attribution:
+    def attribute(
+        self, commit: str, paths: Iterable[bytes] | None = None, base: Sequence[str] | None = None
+    ) -> Attribution:
         """Attribute the files of a commit.
 
         Args:
@@ -94,7 +96,12 @@ class Engine:
         return _Assembly(lineage, heads, blobs, snapshot).finish(self, store, commit)
 
     def _walk(
-        self, lineage: Lineage, commit: str, base: Sequence[str] | None, snapshot: Attribution | None, limit: set[bytes] | None
+        self,
+        lineage: Lineage,
+        commit: str,
+        base: Sequence[str] | None,
+        snapshot: Attribution | None,
+        limit: set[bytes] | None,
     ) -> None:
         git = self._repository.quarantine.git
         if snapshot and self._repository.try_resolve(snapshot.commit):

@@ -7,7 +7,7 @@ of `git blame`: no context, common tail trimmed first, indent heuristic on, ever
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
 from answerable.git.program import output_of
@@ -54,7 +54,7 @@ def diff(quarantine: Quarantine, pairs: Sequence[Pair], *, binary: bool = True) 
         process.wait()
 
 
-def parse(read: Callable[[int], bytes]) -> Iterator[tuple[int, array[int]]]:
+def parse(read: Callable[[int], bytes]) -> Generator[tuple[int, array[int]], None, None]:
     """Read `-p -U0` output of flat trees and yield (entry, hunk numbers), looking at header lines only.
 
     Lines of content begin with ``+``, ``-`` or a backslash, so no content can look like a header.

@@ -74,7 +74,7 @@ class Lineage:
         self._give(commit, dict(held))
         return held
 
-    def walk(self, steps: Sequence[Step], paths: set[bytes] | None = None, tick: Callable[[int], None] = id) -> None:
+    def walk(self, steps: Sequence[Step], paths: set[bytes] | None, tick: Callable[[int], None]) -> None:
         """Follow everything pending through these commits, children before parents.
 
         Args:
@@ -190,7 +190,9 @@ class Lineage:
                 self._put(held, source.path, older)
         return {source.path for source in moved.values()}
 
-    def _moved(self, commit: bytes, parent: bytes, added: Sequence[Change], record: Record | None) -> dict[bytes, Change]:
+    def _moved(
+        self, commit: bytes, parent: bytes, added: Sequence[Change], record: Record | None
+    ) -> dict[bytes, Change]:
         if not added:
             return {}
         if record is None or self._limited:
@@ -200,7 +202,7 @@ class Lineage:
         return self._renames.sources((commit, parent), added, gone)
 
     def _merge(self, passing: _Passing, touched: Sequence[Change], record: Record) -> set[bytes]:
-        commit, parents, held, others = passing
+        held, others = passing.held, passing.others
         grown: set[bytes] = set()
         for change in touched:
             raw = record.merged.get(change.path)

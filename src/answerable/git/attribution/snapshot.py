@@ -34,7 +34,7 @@ class Piece(NamedTuple):
     """Consecutive lines of a file that began together: all numbers 1-based."""
 
     start: int
-    count: int
+    count: int  # type: ignore[assignment]  # a piece is read by name, never counted in
     origin: Origin
     orig_start: int
 

@@ -8,7 +8,7 @@ at once. If it cannot be opened, read or written, everything still works, only s
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -37,7 +37,7 @@ class Store:
 
     def renames(self, questions: Iterable[bytes]) -> dict[bytes, bytes | None]:
         """The answers known for these rename questions: a path, or None for "from nowhere"."""
-        return self._look_up("renames", "question, source", "question", questions)
+        return dict(self._look_up("renames", "question, source", "question", questions))
 
     def add_hunks(self, found: Mapping[bytes, bytes]) -> None:
         """Keep packed hunks by pair of blobs."""
@@ -45,7 +45,7 @@ class Store:
 
     def add_renames(self, found: Mapping[bytes, bytes | None]) -> None:
         """Keep rename answers by question."""
-        self._write("INSERT OR IGNORE INTO renames VALUES (?, ?)", sorted(found.items(), key=lambda kv: kv[0]))
+        self._write("INSERT OR IGNORE INTO renames VALUES (?, ?)", list(found.items()))
 
     def reopened(self) -> Store:
         """The same store with a connection of its own, as a forked process needs."""
@@ -104,7 +104,7 @@ class Store:
             sql = f"SELECT {columns} FROM {table} WHERE {key} IN ({marks})"  # noqa: S608 - our own names
             yield self._connection.execute(sql, chunk)
 
-    def _write(self, sql: str, rows: list[tuple[bytes, bytes]]) -> None:
+    def _write(self, sql: str, rows: Sequence[tuple[bytes, bytes | None]]) -> None:
         if self._connection is None or not rows:
             return
         try:

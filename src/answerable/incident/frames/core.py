@@ -69,6 +69,7 @@ class _Segment:
         return self.places if self.language.innermost_first else self.places[::-1]
 
 
+_LONGEST_CHAIN = 1000  # exceptions in one trace; more are no chain but an attack on the time it takes
 _PATIENCE = 4  # lines after which a header is a new trace although a cause was announced
 
 
@@ -110,8 +111,10 @@ class Assembler:
             return self._open(language)
         if mark is None or mark is Mark.SAME:
             return current
-        segment = self._current = _Segment(language)
         trace = self._traces[-1]
+        if len(trace) >= _LONGEST_CHAIN:
+            return self._open(language)
+        segment = self._current = _Segment(language)
         at = next(n for n, s in enumerate(trace) if s is current)
         trace.insert({Mark.ROOT: 0, Mark.CAUSE: at, Mark.LATER: at + 1}.get(mark, len(trace)), segment)
         return segment
@@ -132,9 +135,7 @@ class Assembler:
         ]
 
 
-def _heralds(
-    trace: list[tuple[Language, Found, str]], following: Iterable[list[tuple[Language, Found, str]]]
-) -> bool:
+def _heralds(trace: list[tuple[Language, Found, str]], following: Iterable[list[tuple[Language, Found, str]]]) -> bool:
     """True for a lone place that the next trace names again: a title line, not a trace of its own."""
     if len(trace) != 1:
         return False

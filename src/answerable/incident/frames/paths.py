@@ -21,9 +21,7 @@ _LAYER = re.compile(r"^\([\w-]+\)$")  # webpack-internal:///(rsc)/./src/page.tsx
 _DRIVE = re.compile(r"^(?:[A-Za-z]:[\\/]|\\\\|[^/]*\\)")
 _AUTHORITY = frozenset(("http", "https", "webpack", "ng", "turbopack", "capacitor"))
 _EXTENSIONS = frozenset(("chrome-extension", "moz-extension", "safari-extension", "safari-web-extension"))
-_PUBLIC = re.compile(
-    r"^(?:cdn\.|unpkg\.com|cdnjs\.|ajax\.|esm\.sh|.*\.(?:googletagmanager|google-analytics)\.com)"
-)
+_PUBLIC = re.compile(r"^(?:cdn\.|unpkg\.com|cdnjs\.|ajax\.|esm\.sh|.*\.(?:googletagmanager|google-analytics)\.com)")
 
 # A component that begins somebody else's code: what follows it is no path of this repository.
 _FOREIGN = words(
