@@ -54,6 +54,4 @@ def test_what_the_schema_refuses_has_a_defect() -> None:
 
 def test_every_contributor_type_of_the_schema_is_an_origin() -> None:
     schema = json.loads(data("trace-record.schema.json"))
-    assert set(schema["$defs"]["contributor"]["properties"]["type"]["enum"]) == {
-        origin.value for origin in Origin
-    }
+    assert set(schema["$defs"]["contributor"]["properties"]["type"]["enum"]) == {origin.value for origin in Origin}

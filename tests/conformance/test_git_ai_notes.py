@@ -55,9 +55,7 @@ def test_all_three_key_formats_may_stand_in_one_note() -> None:
 
 @pytest.mark.parametrize("ranges", ["42", "19-222", "1,2,19-222,300", "1-4,9-10,12,14,16"])
 def test_every_form_of_ranges_is_read(ranges: str) -> None:
-    reading = read_note(
-        note(f"a\n  0123abcd0123abcd {ranges}\n", prompts={"0123abcd0123abcd": session("amp")}), SHA
-    )
+    reading = read_note(note(f"a\n  0123abcd0123abcd {ranges}\n", prompts={"0123abcd0123abcd": session("amp")}), SHA)
     assert reading.defects == ()
     lines = reading.claims[0].lines
     assert lines is not None
@@ -77,12 +75,8 @@ def real_notes() -> Iterator[tuple[str, bytes]]:
     if not REPOSITORY:
         pytest.skip("ANSWERABLE_GIT_AI_REPOSITORY names no clone of git-ai with its notes")
     git = ["git", "-C", REPOSITORY]
-    rows = subprocess.run(
-        [*git, "ls-tree", "-r", NOTES_REF], capture_output=True, check=True, text=True
-    ).stdout
-    with subprocess.Popen(
-        [*git, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as batch:
+    rows = subprocess.run([*git, "ls-tree", "-r", NOTES_REF], capture_output=True, check=True, text=True).stdout
+    with subprocess.Popen([*git, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as batch:
         assert batch.stdin is not None
         assert batch.stdout is not None
         for row in rows.splitlines():

@@ -140,7 +140,7 @@ def test_on_gitlab_a_repeated_pattern_keeps_its_first_place_with_its_last_owners
         ("[a-]x", "-x", True),
         ("[]x", "]x", False),
         ("[!]b", "ab", True),
-        (r"[\\]]x", "]x", True),
+        (r"[\]]x", "]x", True),
         (r"\#x", "#x", True),
         (r"a\ b", "a b", True),
         (r"\*", "*", True),

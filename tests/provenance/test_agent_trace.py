@@ -123,9 +123,7 @@ def test_a_path_that_leads_out_is_left_out(path: str) -> None:
         (None, Origin.UNKNOWN, Grade.NONE),
     ],
 )
-def test_the_contributor_of_a_range_overrides_the_conversations(
-    contributor: Any, origin: Origin, grade: Grade
-) -> None:
+def test_the_contributor_of_a_range_overrides_the_conversations(contributor: Any, origin: Origin, grade: Grade) -> None:
     claim = only(record(span(contributor=contributor))).claim
     assert (claim.origin, claim.grade) == (origin, grade)
 

@@ -62,9 +62,7 @@ def test_a_tools_branch_is_inferred_and_points_at_the_merge() -> None:
     assert "2" * 40 in claim.evidence.ref
 
 
-@pytest.mark.parametrize(
-    "branch", ["main", "feature/claude", "claude", "claude/", "devin/fix-login", "xcodex/a"]
-)
+@pytest.mark.parametrize("branch", ["main", "feature/claude", "claude", "claude/", "devin/fix-login", "xcodex/a"])
 def test_another_branch_is_nobodys(branch: str) -> None:
     assert claim_for(branch, "2" * 40) is None
 

@@ -166,8 +166,7 @@ def test_lines_are_split_where_claims_begin_and_end_and_joined_where_they_say_th
 
 def test_neighbours_that_say_the_same_are_one() -> None:
     one, two = (
-        dataclasses.replace(claim(agent=CLAUDE, lines=Ranges.of([s])), evidence=EVIDENCE)
-        for s in ((1, 3), (4, 6))
+        dataclasses.replace(claim(agent=CLAUDE, lines=Ranges.of([s])), evidence=EVIDENCE) for s in ((1, 3), (4, 6))
     )
     assert [(o.start, o.end) for o in combine([one, two], PATH, 1, 6)] == [(1, 6)]
 

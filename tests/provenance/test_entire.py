@@ -45,9 +45,7 @@ def metadata(percentage: Any = ..., **more: Any) -> Reading:
 
 
 def test_trailers_declare_the_whole_commit() -> None:
-    message = (
-        f"Fix it\n\nEntire-Session: {SESSION}\nEntire-Agent: Claude Code\nEntire-Checkpoint: 00c9e2351016\n"
-    )
+    message = f"Fix it\n\nEntire-Session: {SESSION}\nEntire-Agent: Claude Code\nEntire-Checkpoint: 00c9e2351016\n"
     [claim] = read(commit(message)).claims
     assert (claim.origin, claim.grade, claim.path) == (Origin.AI, Grade.DECLARED, None)
     assert claim.agent == Agent(tool="claude-code", session=SESSION)
@@ -71,9 +69,7 @@ def test_a_message_without_trailers_says_nothing(message: str) -> None:
 
 
 def test_checkpoints_are_found_once_each_and_only_where_they_are_ids() -> None:
-    message = (
-        "A\n\nEntire-Checkpoint: 00c9e2351016\nEntire-Checkpoint: 00c9e2351016\nEntire-Checkpoint: ../../x\n"
-    )
+    message = "A\n\nEntire-Checkpoint: 00c9e2351016\nEntire-Checkpoint: 00c9e2351016\nEntire-Checkpoint: ../../x\n"
     assert checkpoints_of(message) == ("00c9e2351016",)
     assert folder_of("00c9e2351016") == "00/c9e2351016"
 

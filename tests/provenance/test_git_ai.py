@@ -239,8 +239,7 @@ def test_tools_get_their_canonical_names(written: str, tool: str) -> None:
 
 def note(lines: dict[str, dict[str, str]], **meta: Any) -> bytes:
     section = "".join(
-        f"{path}\n" + "".join(f"  {key} {ranges}\n" for key, ranges in keys.items())
-        for path, keys in lines.items()
+        f"{path}\n" + "".join(f"  {key} {ranges}\n" for key, ranges in keys.items()) for path, keys in lines.items()
     )
     whole = {"schema_version": "authorship/3.0.0", "base_commit_sha": SHA, "prompts": {}, **meta}
     return f"{section}---\n{json.dumps(whole)}".encode()
@@ -277,9 +276,7 @@ JSON = st.recursive(
 )
 
 
-@given(
-    JSON, st.lists(st.sampled_from(["a", '"b c"', "  0123456789abcdef 1-4", "  h_0123456789abcd 2", "  x"]))
-)
+@given(JSON, st.lists(st.sampled_from(["a", '"b c"', "  0123456789abcdef 1-4", "  h_0123456789abcd 2", "  x"])))
 def test_no_json_is_fatal_and_no_line_is_lost(meta: object, section: list[str]) -> None:
     reading = read_note(("\n".join(section) + "\n---\n" + json.dumps(meta)).encode(), SHA)
     if not (isinstance(meta, dict) and isinstance(meta.get("files"), dict)):

@@ -62,9 +62,7 @@ def test_author_and_committer_are_separate_evidence_and_both_inferred() -> None:
 
 
 def test_an_agent_that_only_committed_is_still_evidence() -> None:
-    assert [claim.evidence.source for claim in identities.read(commit(PERSON, CURSOR)).claims] == [
-        "committer"
-    ]
+    assert [claim.evidence.source for claim in identities.read(commit(PERSON, CURSOR)).claims] == ["committer"]
 
 
 def test_the_name_aider_writes_is_inferred_for_all_that_the_tool_wrote_it() -> None:

@@ -7,9 +7,7 @@ from answerable.provenance.message import MAX_LINE, own_lines, shown
 
 
 def test_quotes_code_and_overlong_lines_do_not_speak_for_the_commit() -> None:
-    message = (
-        f"Fix\n\n> quoted\n ```\nfenced\n ```\n    code\n\ttab\n{'x' * (MAX_LINE + 1)}\n* kept  \r\n  too"
-    )
+    message = f"Fix\n\n> quoted\n ```\nfenced\n ```\n    code\n\ttab\n{'x' * (MAX_LINE + 1)}\n* kept  \r\n  too"
     assert list(own_lines(message)) == ["Fix", "kept", "too"]
 
 

@@ -173,11 +173,7 @@ def test_no_message_is_fatal(message: str) -> None:
     read(message)
 
 
-@given(
-    st.lists(
-        st.sampled_from([CLAUDE, "> x", "```", "    ", "* ", "Original message:", 'Revert "x"', "\r", "\x01"])
-    )
-)
+@given(st.lists(st.sampled_from([CLAUDE, "> x", "```", "    ", "* ", "Original message:", 'Revert "x"', "\r", "\x01"])))
 def test_no_arrangement_of_marks_and_quotes_is_fatal(parts: list[str]) -> None:
     read("\n".join(parts))
     read(" ".join(parts))

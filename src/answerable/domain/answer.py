@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from answerable.domain.commit import Person
+from answerable.domain.evidence import Defect
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.owner import Owner
@@ -92,6 +93,7 @@ class Answer:
     questions: tuple[Question, ...]
     places: tuple[Place, ...] = ()
     notes: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()  # faults of the evidence about these spans
 
     @property
     def answered(self) -> int:

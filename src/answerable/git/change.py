@@ -64,6 +64,12 @@ class MainLine:
             return None
         return self._first_containing(sha, newest)
 
+    def holds(self, newer: str, older: str) -> bool | None:
+        """Whether one commit of the main line contains another; None where one of them is not on it."""
+        if not self.links or newer not in self._places or older not in self._places:
+            return None
+        return self._places[newer] <= self._places[older]
+
     def _first_containing(self, sha: str, newest: int) -> str | None:
         out = self._git.run("rev-list", "--ancestry-path", "--merges", f"{sha}..{self.links[newest].sha}")
         places = [self._places[m] for m in out.decode("ascii", "replace").split() if m in self._places]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 
 from answerable.git.commits import when
 from answerable.git.repository import Repository
@@ -19,16 +20,25 @@ class Tags:
         out = repository.git.run("for-each-ref", f"--format={fields}", "refs/tags/")
         self._tags = sorted(filter(None, map(_tag, out.decode("utf-8", "replace").splitlines())))
 
-    def first_with(self, sha: str, committed_at: str) -> str | None:
-        """The oldest tag, made after the commit, that contains it; None where the first few do not.
+    def first_with(
+        self, sha: str, committed_at: str, holds: Callable[[str], bool | None] = lambda _oid: None
+    ) -> str | None:
+        """The oldest tag, made after the commit, that is known to contain it; None where nothing is known.
 
         Args:
             sha: Full commit id.
             committed_at: RFC 3339 UTC.
+            holds: Says of a commit id whether it contains `sha` where that costs nothing to know, else None; of
+                those it does not know git is asked about a few.
         """
         start = bisect_left(self._tags, (committed_at, "", ""))
-        for _, oid, name in self._tags[start : start + _TRIES]:
-            if self._git.attempt("merge-base", "--is-ancestor", sha, oid)[0] == 0:
+        tries = 0
+        for _, oid, name in self._tags[start:]:
+            known = holds(oid)
+            if known is None and tries < _TRIES:
+                tries += 1
+                known = self._git.attempt("merge-base", "--is-ancestor", sha, oid)[0] == 0
+            if known:
                 return name
         return None
 

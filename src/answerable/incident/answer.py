@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
 from answerable.domain.answer import Answer, Place, Span
+from answerable.domain.evidence import Defect
 from answerable.errors import BinaryFile, NoFrameFound
 from answerable.git.attribution.engine import Engine
 from answerable.git.attribution.lineage import End
@@ -108,7 +109,15 @@ class Answerer:
             questions=six_questions(spans),
             places=tuple(places),
             notes=tuple(notes),
+            defects=tuple(dict.fromkeys(self._defects(spans))),
         )
+
+    def _defects(self, spans: Sequence[Span]) -> Iterator[Defect]:
+        """What is wrong with the evidence about these spans, and with evidence that belongs to no commit."""
+        yield from self.records.gatherer.defects
+        for sha in dict.fromkeys(span.commit for span in spans if span.commit):
+            commit = self.records.commit(sha)
+            yield from self.records.gatherer.reading(commit).defects if commit else ()
 
 
 def answer(repository: Repository, head: str, given: str, evidence: Mapping[str, bytes] | None = None) -> Answer:

@@ -10,6 +10,8 @@ from answerable.domain.commit import Person
 from answerable.domain.evidence import Conflict, Evidence
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.incident.headline import headline
+from answerable.incident.people import not_a_person
 
 SCHEMA = "answerable/answer/v1"
 Json = dict[str, Any]
@@ -21,6 +23,7 @@ def document(answer: Answer, elapsed_ms: int) -> Json:
         "schema": SCHEMA,
         "target": {"kind": answer.kind, "given": answer.given},
         "repository": {"root": answer.root, "head": answer.head},
+        "headline": headline(answer),
         "elapsed_ms": elapsed_ms,
         "spans": [span_document(span) for span in answer.spans],
         "questions": [_question(question) for question in answer.questions],
@@ -28,6 +31,7 @@ def document(answer: Answer, elapsed_ms: int) -> Json:
         "asked": len(answer.questions),
         **({"frames": [_place(place) for place in answer.places]} if answer.kind == "trace" else {}),
         "notes": list(answer.notes),
+        "defects": [{"kind": d.kind, "ref": d.ref, "detail": d.detail} for d in answer.defects],
     }
 
 
@@ -115,7 +119,7 @@ def _acceptance(span: Span) -> Json | None:
         known = Acceptance(
             how=How.UNKNOWN,
             state=State.UNKNOWN,
-            by=span.lines.person or str(span.committer),
+            by=span.lines.person or (None if not_a_person(span.committer) else str(span.committer)),
             at=span.committed_at,
             grade=Grade.INFERRED,
         )

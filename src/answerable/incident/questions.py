@@ -10,23 +10,28 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from answerable.domain.acceptance import How
+from answerable.domain.agent import Agent
 from answerable.domain.answer import Question, Span
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.incident.people import acts, somebody
+from answerable.provenance.table import UNKNOWN_TOOL
 
-_RECORD = (
-    "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
-)
+_RECORD = "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
 _UNSHALLOW = "git fetch --unshallow"
 _FETCH = "fetch the missing objects: git fetch --refetch"
-_OWNERS = "name an owner for this path in .github/CODEOWNERS"
-_REVIEW = "put Reviewed-by: trailers on merges, or look the change up on its forge"
-_DEPLOY = "tag what you deploy; a tag is the only record of a release that git carries"
-_ACCEPT = "ask the committer; from now on, let the commit say it: Reviewed-by: or Signed-off-by: the person who read it"
+_OWNERS = "name an owner for it in .github/CODEOWNERS"
+_REVIEW = "from now on put Reviewed-by: trailers on commits or merges"
+_DEPLOY = "tag what you deploy: a tag is the only record of a release that git carries"
+_ACCEPT = "ask them; from now on let the commit say it: Reviewed-by: or Signed-off-by: the person who read it"
 
 
 def six_questions(spans: Sequence[Span]) -> tuple[Question, ...]:
     """The six questions about these spans, in their order."""
+    if not spans:
+        ids = ("ai", "tool", "accepted", "review", "owner", "running")
+        gap, remedy = "there is no line to ask about", "ask about the lines it left: a file, or a later revision"
+        return tuple(Question(id=name, answer=None, gap=gap, remedy=remedy) for name in ids)
     return (_ai(spans), _tool(spans), _accepted(spans), _review(spans), _owner(spans), _running(spans))
 
 
@@ -35,9 +40,7 @@ def _ai(spans: Sequence[Span]) -> Question:
     for span in spans:
         lines[span.lines.origin] += span.end - span.start + 1
     total, unknown = sum(lines.values()), lines[Origin.UNKNOWN]
-    gap, remedy = _origin_gap(spans, unknown, total) if unknown or not total else (None, None)
-    if not total:
-        return Question(id="ai", answer=None, gap="there is no line to ask about", remedy="ask about the lines it left")
+    gap, remedy = _origin_gap(spans, unknown, total) if unknown else (None, None)
     if unknown == total:
         return Question(id="ai", answer=None, gap=gap, remedy=remedy)
     grade = min(span.lines.grade for span in spans if span.lines.origin is not Origin.UNKNOWN)
@@ -45,6 +48,8 @@ def _ai(spans: Sequence[Span]) -> Question:
         answer = "yes, all of it" if total > 1 else "yes"
     elif total == lines[Origin.HUMAN]:
         answer = "no, a person wrote it"
+    elif total == lines[Origin.MIXED]:
+        answer = "yes, together with a person"
     else:
         words = {Origin.AI: "AI", Origin.MIXED: "mixed", Origin.HUMAN: "human", Origin.UNKNOWN: "unknown"}
         answer = ", ".join(f"{lines[o]:,} of {total:,} lines {w}" for o, w in words.items() if lines[o])
@@ -66,20 +71,28 @@ def _origin_gap(spans: Sequence[Span], unknown: int, total: int) -> tuple[str, s
 
 
 def _tool(spans: Sequence[Span]) -> Question:
-    written = [span for span in spans if span.lines.origin in (Origin.AI, Origin.MIXED)]
-    named = [span for span in written if span.lines.agent]
-    if spans and all(span.lines.origin is Origin.HUMAN for span in spans):
+    if all(span.lines.origin is Origin.HUMAN for span in spans):
         return Question(id="tool", answer="none", grade=min(span.lines.grade for span in spans))
+    written = [span for span in spans if span.lines.origin in (Origin.AI, Origin.MIXED)]
+    agents = {at: span.lines.agent for at, span in enumerate(written) if span.lines.agent}
+    named = {at: agent for at, agent in agents.items() if agent.tool != UNKNOWN_TOOL}
     if not named:
         gap = "AI wrote it, but nothing names the tool" if written else "no tool is named anywhere in the evidence"
         return Question(id="tool", answer=None, gap=gap, remedy=_RECORD)
-    agents = dict.fromkeys(span.lines.agent for span in named if span.lines.agent)
-    words = [
-        f"{a.tool}{f' {a.tool_version}' if a.tool_version else ''}, model {a.model or 'not recorded'}" for a in agents
-    ]
-    gap = None if all(a.model for a in agents) else "the model is not recorded"
-    grade = min(span.lines.grade for span in named)
-    return Question(id="tool", answer=_listed(words), grade=grade, gap=gap, remedy=_RECORD if gap else None)
+    answer = _listed(map(_agent, named.values()))
+    grade = min(written[at].lines.grade for at in named)
+    if len(named) < len(written):
+        gap = f"no tool is named for {len(written) - len(named)} of {len(written)} AI spans"
+    elif all(agent.model for agent in named.values()):
+        return Question(id="tool", answer=answer, grade=grade)
+    else:
+        gap = "the model is not recorded"
+    return Question(id="tool", answer=answer, grade=grade, gap=gap, remedy=_RECORD)
+
+
+def _agent(agent: Agent) -> str:
+    version = f" {agent.tool_version}" if agent.tool_version else ""
+    return f"{agent.tool}{version}, model {agent.model or 'not recorded'}"
 
 
 def _accepted(spans: Sequence[Span]) -> Question:
@@ -87,23 +100,21 @@ def _accepted(spans: Sequence[Span]) -> Question:
     if told:
         words = [f"{a.how.value.replace('_', ' ')} by {a.by or 'somebody unnamed'}" for a in told]
         return Question(id="accepted", answer=_listed(words), grade=min(a.grade for a in told))
-    acts = [
-        f"{span.lines.person or span.committer} committed it on {(span.committed_at or '')[:10]}"
-        for span in spans
-        if span.committer
-    ]
-    if not acts:
+    done = acts(spans)
+    if not done:
         gap, remedy = _origin_gap(spans, len(spans), len(spans))
         return Question(id="accepted", answer=None, gap=gap, remedy=remedy)
+    if not somebody(spans):
+        return Question(id="accepted", answer=None, gap=f"no person is named: {_listed(done)}", remedy=_REVIEW)
     gap = "how it was accepted (read, approved, automatic) is not recorded"
-    return Question(id="accepted", answer=_listed(acts), grade=Grade.INFERRED, gap=gap, remedy=_ACCEPT)
+    return Question(id="accepted", answer=_listed(done), grade=Grade.INFERRED, gap=gap, remedy=_ACCEPT)
 
 
 def _review(spans: Sequence[Span]) -> Question:
     marks = [span.review for span in spans if span.review]
     reviewers = [mark for review in marks for mark in (*review.independent_reviewers, *review.acks)]
     changes = list(dict.fromkeys(review.change for review in marks if review.change))
-    through = f"in change {_listed(changes)}" if changes else "outside any change"
+    through = f"with change {_listed(changes)}" if changes else "without a change that git could name"
     if reviewers:
         names = _listed(f"{mark.mark}: {mark.person}" for mark in reviewers)
         grade = min(mark.grade for mark in reviewers)
@@ -112,9 +123,12 @@ def _review(spans: Sequence[Span]) -> Question:
         return Question(
             id="review", answer=f"{names}, {through}", grade=grade, gap=gap, remedy=_REVIEW if gap else None
         )
-    merged = [f"{s.delivery.merged_by} merged it" for s in spans if s.delivery.merged_by]
-    known = f"it came {through}{'; ' + _listed(merged) if merged else ''}" if marks else "its history is not here"
-    return Question(id="review", answer=None, gap=f"git names no independent reviewer: {known}", remedy=_REVIEW)
+    if not marks:
+        gap, remedy = _origin_gap(spans, len(spans), len(spans))
+        return Question(id="review", answer=None, gap=gap, remedy=remedy)
+    remedy = f"read change {_listed(changes)} on its forge; {_REVIEW}" if changes else _REVIEW
+    gap = f"git names no independent reviewer: it came in {through}"
+    return Question(id="review", answer=None, gap=gap, remedy=remedy)
 
 
 def _owner(spans: Sequence[Span]) -> Question:
@@ -133,8 +147,8 @@ def _running(spans: Sequence[Span]) -> Question:
     releases = [span.delivery.release for span in spans if span.delivery.release]
     gap = "no deployment is recorded, so where it runs is not known"
     if not releases:
-        return Question(id="running", answer=None, gap=f"{gap}; no tag contains it either", remedy=_DEPLOY)
-    answer = f"released with {_listed(releases)}"
+        return Question(id="running", answer=None, gap=f"{gap}; no release is known to contain it", remedy=_DEPLOY)
+    answer = f"contained in release {_listed(releases)}"
     return Question(id="running", answer=answer, grade=Grade.INFERRED, gap=gap, remedy=_DEPLOY)
 
 

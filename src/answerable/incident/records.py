@@ -39,6 +39,7 @@ class Records:
         self.mailmap = Mailmap(repository, head)
         self._commits: dict[str, Commit | None] = {}
         self._merges: dict[str, Commit | None] = {}
+        self._deliveries: dict[str, Delivery] = {}
 
     def load(self, shas: Iterable[str]) -> None:
         """Read many commits at once, with the people in them."""
@@ -69,14 +70,9 @@ class Records:
 
     def delivery(self, commit: Commit) -> Delivery:
         """How a commit reached the main line."""
-        merge = self.merge(commit)
-        return Delivery(
-            change=self.review(commit).change,
-            merge=merge.sha if merge else None,
-            merged_by=self.mailmap(merge.author) if merge else None,
-            merged_at=merge.committed_at if merge else None,
-            release=self._tags.first_with(commit.sha, commit.committed_at),
-        )
+        if commit.sha not in self._deliveries:
+            self._deliveries[commit.sha] = self._delivered(commit)
+        return self._deliveries[commit.sha]
 
     def owner(self, path: bytes) -> Owner | None:
         """Who owns a path today."""
@@ -94,6 +90,19 @@ class Records:
     def close(self) -> None:
         """End what runs in the background."""
         self._main_line.close()
+
+    def _delivered(self, commit: Commit) -> Delivery:
+        merge = self.merge(commit)
+        landed = merge.sha if merge else commit.sha
+        return Delivery(
+            change=self.review(commit).change,
+            merge=merge.sha if merge else None,
+            merged_by=self.mailmap(merge.author) if merge else None,
+            merged_at=merge.committed_at if merge else None,
+            release=self._tags.first_with(
+                commit.sha, commit.committed_at, lambda tag: self._main_line.holds(tag, landed)
+            ),
+        )
 
     @cached_property
     def _registry(self) -> Registry:

@@ -12,8 +12,10 @@ from enum import StrEnum
 from answerable.errors import PathNotFound, RevisionNotFound, TargetInvalid, TargetUnsupported
 from answerable.git.repository import Repository
 from answerable.git.tree import Entry, list_tree
+from answerable.incident import changes
 
 _LINES = re.compile(r"(?P<path>.+?):(?P<start>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?", re.DOTALL)
+_REVISION = re.compile(r"^[0-9a-f]{7,64}$|[~^][0-9]*$|@\{[^}]*\}$|^(?:refs|origin|upstream)/")
 _RECORDED = {"artifact:": "artifacts and deployments", "incident:": "incidents"}
 
 
@@ -119,19 +121,17 @@ class Reader:
 
     def _change(self, given: str) -> Target:
         number = given.partition(":")[2].lstrip("#!")
-        if not number.isdigit():
+        if not (number.isascii() and number.isdigit()):
             raise TargetInvalid(f"{given!r} names no change", hint="give its number, for example change:12")
-        git = self._repository.quarantine.git
-        pattern = rf"(Merge pull request #{number} |\(#{number}\)$|[!/]{number}$|[(#]{number}\)$)"
-        flags = ("--format=%H %P", "--max-count=1", "-E", f"--grep={pattern}")
-        out = git.run("log", "--no-show-signature", "--no-color", *flags, self._head).split()
-        if not out:
+        commits = changes.find(self._repository, self._head, number)
+        if not commits:
             hint = "fetch the branch it was merged to, or ask for its commits as A..B"
             raise RevisionNotFound(f"no commit here says that it is change {number}", hint=hint)
-        sha, *parents = (word.decode() for word in out)
-        if len(parents) > 1:
-            return Target(kind=Kind.CHANGE, given=given, commit=parents[1], base=parents[0])
-        return Target(kind=Kind.CHANGE, given=given, commit=sha, base=parents[0] if parents else "")
+        newest, oldest = commits[0], commits[-1]
+        if newest.is_merge:
+            return Target(kind=Kind.CHANGE, given=given, commit=newest.parents[1], base=newest.parents[0])
+        base = oldest.parents[0] if oldest.parents else ""
+        return Target(kind=Kind.CHANGE, given=given, commit=newest.sha, base=base)
 
     def _find(self, text: str) -> bytes | None:
         """The file that a text names, or None; a folder is an error that offers what is in it."""
@@ -156,6 +156,9 @@ class Reader:
         return "/" in given or given.startswith(".")
 
     def _missing(self, text: str) -> PathNotFound | RevisionNotFound:
+        if _REVISION.search(text):
+            hint = "name a branch, tag or commit that exists here; a shallow clone may need: git fetch --unshallow"
+            return RevisionNotFound(f"no commit is named {text!r} here", hint=hint)
         paths = [entry.path.decode("utf-8", "replace") for entry in list_tree(self._repository.git, self._head)]
         near = nearest(text, paths)
         hint = f"did you mean {' or '.join(near)}?" if near else "list what is there: git ls-tree -r --name-only HEAD"

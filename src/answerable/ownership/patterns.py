@@ -114,9 +114,7 @@ def gitlab(pattern: str) -> Glob:
     parts = pattern.removeprefix("/").split("/")
     last = len(parts) - 1
     recursive = (p == "**" and n < last for n, p in enumerate(parts))
-    segments = [
-        None if deep else _segment(part, brackets=True) for part, deep in zip(parts, recursive, strict=True)
-    ]
+    segments = [None if deep else _segment(part, brackets=True) for part, deep in zip(parts, recursive, strict=True)]
     return Glob(_collapsed(iter(segments)), descends=False)
 
 
@@ -163,9 +161,7 @@ def _segment(text: str, *, brackets: bool) -> _Segment:
         pieces[-1] += re.escape(char)
         literal += char
         tail += char
-    return _Segment(
-        _greedless(pieces), None if wild else literal, tail, max(*runs, tail, key=len) if runs else tail
-    )
+    return _Segment(_greedless(pieces), None if wild else literal, tail, max(*runs, tail, key=len) if runs else tail)
 
 
 def _greedless(pieces: Sequence[str]) -> str:

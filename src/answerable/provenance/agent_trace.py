@@ -63,9 +63,7 @@ class Statement:
     revision: str | None
     claim: Claim
     content_hash: str | None = None
-    loose: bool = (
-        False  # of the reference tool, whose revision is the parent of the commit that holds the lines
-    )
+    loose: bool = False  # of the reference tool, whose revision is the parent of the commit that holds the lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,9 +110,7 @@ def read_record(data: bytes, where: str) -> Trace:
         return Trace(defects=findings.defects())
     context = _context(record, where, findings)
     statements = tuple(
-        statement
-        for file in _objects(record["files"], findings)
-        for statement in _of_file(file, context, findings)
+        statement for file in _objects(record["files"], findings) for statement in _of_file(file, context, findings)
     )
     return Trace(statements=statements, defects=findings.defects())
 
@@ -251,9 +247,7 @@ def _session(conversation: dict[str, Any]) -> str | None:
 def _agent(context: _Context, model: str | None, session: str | None) -> Agent | None:
     if context.tool is None and model is None and session is None:
         return None
-    return Agent(
-        tool=context.tool or UNKNOWN_TOOL, tool_version=context.version, model=model, session=session
-    )
+    return Agent(tool=context.tool or UNKNOWN_TOOL, tool_version=context.version, model=model, session=session)
 
 
 def _words(origin: Origin) -> str:

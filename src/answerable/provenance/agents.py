@@ -16,9 +16,7 @@ from answerable.domain.evidence import Claim, Conflict, Evidence
 from answerable.provenance.table import UNKNOWN_TOOL
 
 _PARTS = ("model", "session", "tool_version")
-_SHOWN = frozenset(
-    {"model", "session"}
-)  # a session that outlived an update has two versions and no contradiction
+_SHOWN = frozenset({"model", "session"})  # a session that outlived an update has two versions and no contradiction
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _DATED = re.compile(r"-20\d{6}$")
 

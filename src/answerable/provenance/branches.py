@@ -19,14 +19,10 @@ from answerable.provenance.table import table
 
 _FORMS = (
     re.compile(r"Merge pull request #\d+ from [^/\s]+/(?P<branch>\S+)"),  # GitHub
-    re.compile(
-        r"Merge pull request '.*' \([#!]\d+\) from (?:[^:\s]+:)?(?P<branch>\S+) into \S+"
-    ),  # Gitea, Forgejo
+    re.compile(r"Merge pull request '.*' \([#!]\d+\) from (?:[^:\s]+:)?(?P<branch>\S+) into \S+"),  # Gitea, Forgejo
     re.compile(r"Merge remote-tracking branch '[^/']+/(?P<branch>[^']+)'(?: .*)?"),  # git
     re.compile(r"Merge branch '(?P<branch>[^']+)'(?: .*)?"),  # git, GitLab
-    re.compile(
-        r"Merge branch (?P<branch>[^\s']+) into \S+"
-    ),  # git before quoting, and forges that leave it out
+    re.compile(r"Merge branch (?P<branch>[^\s']+) into \S+"),  # git before quoting, and forges that leave it out
     re.compile(r"Merged in (?P<branch>\S+) \(pull request #\d+\)"),  # Bitbucket
 )
 
@@ -66,7 +62,5 @@ def claim_for(branch: str, merge_sha: str) -> Claim | None:
                 grade=Grade.INFERRED,
                 claim=f"it came in with the branch “{shown(branch)}”, named as {pattern.tool} names its own",
             )
-            return Claim(
-                origin=Origin.AI, grade=Grade.INFERRED, evidence=evidence, agent=Agent(tool=pattern.tool)
-            )
+            return Claim(origin=Origin.AI, grade=Grade.INFERRED, evidence=evidence, agent=Agent(tool=pattern.tool))
     return None

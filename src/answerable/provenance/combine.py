@@ -77,18 +77,14 @@ def _by_ai(
     person: str | None,
     evidence: tuple[Evidence, ...],
 ) -> LineOrigin:
-    lower = [
-        claim for claim in speaking if claim.grade < deciding[0].grade and claim.origin is not Origin.HUMAN
-    ]
+    lower = [claim for claim in speaking if claim.grade < deciding[0].grade and claim.origin is not Origin.HUMAN]
     agent, conflicts = agent_of(deciding, lower)
     return LineOrigin(
         origin=Origin.MIXED if Origin.MIXED in origins else Origin.AI,
         grade=deciding[0].grade,
         agent=agent,
         person=person,
-        acceptance=_acceptance(
-            [claim.acceptance for claim in (*deciding, *lower) if claim.acceptance is not None]
-        ),
+        acceptance=_acceptance([claim.acceptance for claim in (*deciding, *lower) if claim.acceptance is not None]),
         evidence=evidence,
         conflicts=conflicts,
     )

@@ -51,9 +51,7 @@ def read(commit: Commit) -> Reading:
     tools = [tool for name in dict.fromkeys(found["agent"]) if (tool := _tool(name)) is not None]
     sessions = list(dict.fromkeys(found["session"]))
     agents = _agents(tools, sessions)
-    words = "the message carries " + ", ".join(
-        f"Entire-{key.title()}" for key, values in found.items() if values
-    )
+    words = "the message carries " + ", ".join(f"Entire-{key.title()}" for key, values in found.items() if values)
     ref = f"commit {commit.sha}"
     return Reading(claims=tuple(_claim(Origin.AI, agent, words, ref) for agent in agents))
 
@@ -63,9 +61,7 @@ def checkpoints_of(message: str) -> tuple[str, ...]:
     if "ntire-" not in message:
         return ()
     found = (_TRAILER.fullmatch(line) for line in own_lines(message))
-    ids = [
-        trailer["value"].strip() for trailer in found if trailer and trailer["key"].lower() == "checkpoint"
-    ]
+    ids = [trailer["value"].strip() for trailer in found if trailer and trailer["key"].lower() == "checkpoint"]
     return tuple(dict.fromkeys(one for one in ids if _CHECKPOINT.fullmatch(one)))
 
 

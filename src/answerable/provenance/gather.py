@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from answerable.domain.commit import Commit
 from answerable.domain.evidence import Claim, Defect, Reading
+from answerable.errors import EvidenceUnreadable
 from answerable.git.commits import read_commits
 from answerable.git.notes import Notes, refs_below
 from answerable.git.objects import Objects
@@ -37,6 +38,9 @@ class Gatherer:
         repository: Where.
         head: The commit whose tree may hold Agent Trace records.
         files: Agent Trace files given by the caller, by name.
+
+    Raises:
+        EvidenceUnreadable: one of `files` holds no record at all.
     """
 
     def __init__(self, repository: Repository, head: str, files: Mapping[str, bytes] | None = None) -> None:
@@ -174,7 +178,11 @@ class Gatherer:
             if data is not None:
                 yield agent_trace.read_records(data, entry.path.decode("utf-8", "replace"))
         for name, data in files.items():
-            yield agent_trace.read_records(data, name)
+            trace = agent_trace.read_records(data, name)
+            if not trace.statements and (not data.strip() or any(d.kind == "unreadable" for d in trace.defects)):
+                hint = "give a file of Agent Trace records: one JSON object, or one a line"
+                raise EvidenceUnreadable(f"{name} holds no Agent Trace record", hint=hint)
+            yield trace
 
 
 def _loose(trace: agent_trace.Trace) -> bool:

@@ -26,9 +26,7 @@ def read(commit: Commit) -> Reading:
     if author is None and committer is None:
         return _NOTHING
     both = (("author", commit.author, author), ("committer", commit.committer, committer))
-    return Reading(
-        claims=tuple(_claim(role, person, hit, commit.sha) for role, person, hit in both if hit is not None)
-    )
+    return Reading(claims=tuple(_claim(role, person, hit, commit.sha) for role, person, hit in both if hit is not None))
 
 
 def tool_behind(name: str, email: str) -> Hit | None:

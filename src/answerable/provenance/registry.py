@@ -42,9 +42,7 @@ def read_commit(commit: Commit, *, plugins: Iterable[tuple[str, CommitReader]] =
             reading = read(commit)
         except Exception as error:  # a stranger's code may raise anything
             defects.append(
-                Defect(
-                    kind=PLUGIN_FAILED, ref=f"commit {commit.sha}", detail=f"{name}: {type(error).__name__}"
-                )
+                Defect(kind=PLUGIN_FAILED, ref=f"commit {commit.sha}", detail=f"{name}: {type(error).__name__}")
             )
             continue
         claims += reading.claims

@@ -140,9 +140,7 @@ def _line(line: str, tools: Table) -> _Mark | None:
     for pattern in tools.lines:
         found = pattern.regex.fullmatch(line)
         if found is not None:
-            return _Mark(
-                source="message", agent=Agent(tool=pattern.tool, session=found.groupdict().get("session"))
-            )
+            return _Mark(source="message", agent=Agent(tool=pattern.tool, session=found.groupdict().get("session")))
     return None
 
 

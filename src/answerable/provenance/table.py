@@ -115,12 +115,7 @@ def table() -> Table:
 
 
 def _aliases(rows: list[dict[str, Any]]) -> dict[str, str]:
-    named = {
-        folded(word): row["name"]
-        for row in rows
-        for key in ("aliases", "ambiguous")
-        for word in row.get(key, ())
-    }
+    named = {folded(word): row["name"] for row in rows for key in ("aliases", "ambiguous") for word in row.get(key, ())}
     return {row["name"]: row["name"] for row in rows} | named
 
 

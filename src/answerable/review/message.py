@@ -63,9 +63,7 @@ def read(
     marks = [m for c in (commit, merge) if c is not None for m in _marks(c.message)]
     authors = [commit.author]
     coauthors = [person(p) for name, value in marks if name == "co-authored-by" for p in _people(value)]
-    found: dict[str, dict[str, ReviewMark]] = {
-        role: {} for role in ("reviewers", "acks", "signoffs", "testers")
-    }
+    found: dict[str, dict[str, ReviewMark]] = {role: {} for role in ("reviewers", "acks", "signoffs", "testers")}
 
     def add(role: str, given: str, mark: str, grade: Grade) -> None:
         who = person(given)

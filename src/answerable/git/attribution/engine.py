@@ -18,6 +18,7 @@ from answerable.git.changes import GITLINK, Step, steps
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
 
+_FEW = 16  # paths
 Progress = Callable[[str, int, int], None]  # stage, done, of
 
 
@@ -90,10 +91,15 @@ class Engine:
         if paths is not None:
             wanted = set(paths)
             blobs = {path: oid for path, oid in blobs.items() if path in wanted}
+        skipped = snapshot.skipped if snapshot else {}
+        without = {path: oid for path, oid in blobs.items() if skipped.get(path) == oid}
+        blobs = {path: oid for path, oid in blobs.items() if path not in without}
         heads = lineage.begin(commit.encode(), blobs)
         limit = set(blobs) if paths is not None else None
         self._walk(lineage, commit, base, snapshot, limit)
-        return _Assembly(lineage, heads, blobs, snapshot).finish(self, store, commit)
+        found = _Assembly(lineage, heads, blobs, snapshot).finish(self, store, commit)
+        found.skipped |= without
+        return found
 
     def _walk(
         self,
@@ -119,6 +125,8 @@ class Engine:
             self._follow(lineage, steps(git, *starts, *(f"^{sha}" for sha in base or ())), limit)
 
     def _follow(self, lineage: Lineage, walk: Sequence[Step], limit: set[bytes] | None) -> None:
+        if limit is not None and len(limit) > _FEW:
+            limit = None  # git compares every entry with every path: past a few, looking at all is faster
         lineage.walk(walk, limit, lambda done: self._progress("reading history", done, len(walk)))
 
     def run(self, job_of: Callable[[Callable[[int], None]], Job], pairs: int) -> tuple[dict[int, array[int]], set[int]]:
@@ -174,8 +182,10 @@ class _Assembly:
         numbering: dict[int, int] = {}
         for path, version in self._heads.items():
             run = self._known_runs(unchanged[path]) if path in unchanged else coded.get(version)
-            if run is not None:
-                result.files[path] = FileLines(self._blobs[path], self._renumber(run, numbering))
+            if run is not None:  # two paths may share a version, and so its runs
+                result.files[path] = FileLines(self._blobs[path], self._renumber(run[:], numbering))
+            elif version in self._nodes:
+                result.skipped[path] = self._blobs[path]
         result.origins = [self._origin(version, unreadable) for version in numbering]
         return result
 

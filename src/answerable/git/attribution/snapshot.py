@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from answerable.git.attribution.lineage import End
 
-_MAGIC = f"answerable snapshot 1 {sys.byteorder}\n".encode()
+_MAGIC = f"answerable snapshot 2 {sys.byteorder}\n".encode()
 
 
 class Origin(NamedTuple):
@@ -49,11 +49,15 @@ class FileLines:
 
 @dataclass(slots=True)
 class Attribution:
-    """For every line of every text file at `commit`, where it began."""
+    """For every line of every text file at `commit`, where it began.
+
+    `skipped` holds the blobs (hex) of files without lines: binary, missing or absurdly long.
+    """
 
     commit: str
     origins: list[Origin] = field(default_factory=list)
     files: dict[bytes, FileLines] = field(default_factory=dict)
+    skipped: dict[bytes, bytes] = field(default_factory=dict)
 
     def pieces(self, path: bytes) -> Iterator[Piece]:
         """The lines of one file in order."""
@@ -94,6 +98,7 @@ def load(path: Path) -> Attribution | None:
 
 def _pack(attribution: Attribution) -> bytes:
     names = list(dict.fromkeys([o.path for o in attribution.origins] + list(attribution.files)))
+    skipped = list(attribution.skipped)
     number = {name: at for at, name in enumerate(names)}
     origins = array("I", [x for o in attribution.origins for x in (number[o.path], o.end)])
     table = array("I", [x for p, f in attribution.files.items() for x in (number[p], len(f.runs))])
@@ -105,13 +110,15 @@ def _pack(attribution: Attribution) -> bytes:
         b"".join(bytes.fromhex(f.blob.decode()) for f in attribution.files.values()),
         table.tobytes(),
         b"".join(f.runs.tobytes() for f in attribution.files.values()),
+        b"\0".join(skipped),
+        b"".join(bytes.fromhex(attribution.skipped[path].decode()) for path in skipped),
     ]
     return struct.pack(f">{len(parts)}Q", *map(len, parts)) + b"".join(parts)
 
 
 def _unpack(body: memoryview) -> Attribution:
-    sizes = struct.unpack(">7Q", body[:56])
-    parts, at = [], 56
+    sizes = struct.unpack(">9Q", body[:72])
+    parts, at = [], 72
     for size in sizes:
         parts.append(body[at : at + size])
         at += size
@@ -123,6 +130,8 @@ def _unpack(body: memoryview) -> Attribution:
     table = array("I", bytes(parts[5]))
     ends = list(End)
     attribution = Attribution(bytes(parts[0]).decode())
+    skipped, oids = bytes(parts[7]).split(b"\0"), bytes(parts[8]).hex().encode()
+    attribution.skipped = {path: oids[at * 2 * width : (at + 1) * 2 * width] for at, path in enumerate(skipped) if oids}
     attribution.origins = [
         Origin(commits[at * 2 * width : (at + 1) * 2 * width], names[origins[2 * at]], ends[origins[2 * at + 1]])
         for at in range(len(origins) // 2)

@@ -71,7 +71,7 @@ def _key(item: dict[str, Any], meta: dict[str, Any]) -> str:
     name = item.get("author")
     if not isinstance(name, str):
         authors = meta.get("authors")
-        author = authors.get(item.get("author_key")) if isinstance(authors, dict) else None
+        author = authors.get(str(item.get("author_key"))) if isinstance(authors, dict) else None
         name = author.get("username") if isinstance(author, dict) else None
     return AUTHOR + (name[:200] if isinstance(name, str) else "nobody")
 

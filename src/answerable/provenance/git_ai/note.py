@@ -73,9 +73,10 @@ def _limit(meta: dict[str, Any], commit_sha: str, findings: Findings) -> Grade:
     if not meta:
         return Grade.DECLARED
     version = meta.get("schema_version")
-    if version in OLDER or (version is None and legacy.is_legacy(meta)):
+    known = version if isinstance(version, str) else ""
+    if known in OLDER or (version is None and legacy.is_legacy(meta)):
         findings.add("older-version", str(version))
-    elif version != VERSION:
+    elif known != VERSION:
         findings.add("unknown-version", str(version)[:60])
     if legacy.is_legacy(meta) and "base_commit_sha" not in meta:
         return Grade.DECLARED

@@ -36,9 +36,7 @@ _BARE_SESSION = re.compile(r"s_[0-9a-f]{14}")
 _HUMAN = re.compile(r"h_[0-9a-f]{14}")
 _PROMPT = re.compile(r"[0-9a-f]{16}")
 _OLD_PROMPT = re.compile(r"[0-9a-f]{7}")
-_TOP = frozenset(
-    {"schema_version", "git_ai_version", "base_commit_sha", "prompts", "sessions", "humans", "messages"}
-)
+_TOP = frozenset({"schema_version", "git_ai_version", "base_commit_sha", "prompts", "sessions", "humans", "messages"})
 _AGENT = frozenset({"tool", "id", "model"})
 _IN_SESSION = frozenset({"agent_id", "human_author", "custom_attributes", "messages"})
 _IN_PROMPT = _IN_SESSION | {
@@ -97,9 +95,7 @@ class Records:
             return {}
         whole = {key: record for key, record in found.items() if isinstance(record, dict)}
         if len(whole) < len(found):
-            self._findings.add(
-                "malformed-record", f"a record of {field} is no object", len(found) - len(whole)
-            )
+            self._findings.add("malformed-record", f"a record of {field} is no object", len(found) - len(whole))
         for record in whole.values():
             self._check(record, documented, field)
         return whole
@@ -136,9 +132,7 @@ class Records:
         if tool.lower() in SYNTHETIC:
             self._findings.add("synthetic-tool", tool)
             return self._ai(key, Grade.INFERRED, f"the test harness {shown(tool, 40)}", None, person)
-        agent = Agent(
-            tool=canonical(tool), model=_model(agent_id.get("model")), session=_text(agent_id.get("id"))
-        )
+        agent = Agent(tool=canonical(tool), model=_model(agent_id.get("model")), session=_text(agent_id.get("id")))
         return self._ai(
             key, Grade.RECORDED, f"{agent.tool}{f' with {agent.model}' if agent.model else ''}", agent, person
         )
@@ -152,11 +146,7 @@ class Records:
         extra = record.get("custom_attributes")
         observed = isinstance(extra, dict) and extra.get("answerable.capture") == "observed"
         grade = min(Grade.RECORDED if observed else Grade.DECLARED, self._limit)
-        words = (
-            "was seen typing these lines"
-            if observed
-            else "wrote these lines, or was given what no session claimed"
-        )
+        words = "was seen typing these lines" if observed else "wrote these lines, or was given what no session claimed"
         return Meaning(
             session=key, origin=Origin.HUMAN, grade=grade, words=f"{shown(author, 80)} {words}", person=author
         )
@@ -183,9 +173,7 @@ class Records:
 
 
 def _unknown(key: str, words: str) -> Meaning:
-    return Meaning(
-        session=key, origin=Origin.UNKNOWN, grade=Grade.NONE, words=f"the note gives these lines to {words}"
-    )
+    return Meaning(session=key, origin=Origin.UNKNOWN, grade=Grade.NONE, words=f"the note gives these lines to {words}")
 
 
 def _surplus(record: dict[str, Any], documented: frozenset[str], agent: object) -> Iterator[str]:

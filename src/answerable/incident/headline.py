@@ -1,0 +1,94 @@
+"""Guarantees: one sentence or two that a responder reads first, and that claim no more than the answer below them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from answerable.domain.agent import Agent
+from answerable.domain.answer import Answer, Span
+from answerable.domain.origin import Origin
+from answerable.incident.people import acts
+
+
+def headline(answer: Answer) -> str:
+    """Who wrote it, who took it in and who owns it, in the words of a person who has five seconds."""
+    spans = answer.spans
+    if not spans:
+        return "There is no line to ask about."
+    trace = answer.kind == "trace"
+    if trace:
+        spans = spans[:1]
+    lead = f"Look first at {_place(spans[0])}. " if trace else ""
+    single = len(spans) == 1
+    origin = _one(spans[0]) if single else _many(spans)
+    return f"{lead}{origin}. {_taken_in(spans)}{_owner(spans)}"
+
+
+def _one(span: Span) -> str:
+    lines, count = span.lines, span.end - span.start + 1
+    it = "this line" if count == 1 else f"these {count:,} lines"
+    if span.boundary:
+        return f"The history of {it} is not in this clone"
+    if lines.origin is Origin.HUMAN:
+        return f"A person wrote {it} ({lines.grade.word})"
+    if lines.origin is Origin.UNKNOWN:
+        if any(conflict.about == "origin" for conflict in lines.conflicts):
+            return f"The evidence contradicts itself on who wrote {it}: treat {_them(count)} as AI"
+        return f"Nothing says whether AI or a person wrote {it}: treat {_them(count)} as AI"
+    who = "AI" if lines.origin is Origin.AI else "AI and a person"
+    return f"{who} wrote {it} ({', '.join([*_named(lines.agent), lines.grade.word])})"
+
+
+def _many(spans: Sequence[Span]) -> str:
+    lines: Counter[Origin] = Counter()
+    tools: Counter[str] = Counter()
+    for span in spans:
+        size = span.end - span.start + 1
+        lines[span.lines.origin] += size
+        if span.lines.agent and span.lines.origin in (Origin.AI, Origin.MIXED):
+            tools[span.lines.agent.tool] += size
+    total, unknown = sum(lines.values()), lines[Origin.UNKNOWN]
+    if unknown == total:
+        return f"Nothing says whether AI or a person wrote these {total:,} lines: treat them as AI"
+    known = {
+        "AI wrote": lines[Origin.AI],
+        "AI and a person wrote": lines[Origin.MIXED],
+        "a person wrote": lines[Origin.HUMAN],
+        "nothing is known of": unknown,
+    }
+    words = ", ".join(f"{word} {count:,}" for word, count in known.items() if count)
+    by = f" ({', '.join(tool for tool, _ in tools.most_common(3))})" if tools else ""
+    return f"Of {total:,} lines {words}{by}"
+
+
+def _named(agent: Agent | None) -> list[str]:
+    return [word for word in (agent.tool, agent.model) if word] if agent else ["tool not named"]
+
+
+def _taken_in(spans: Sequence[Span]) -> str:
+    done = acts(spans, mail=False)
+    if not done:
+        return ""
+    changes = list(dict.fromkeys(span.review.change for span in spans if span.review and span.review.change))
+    through = f" (change {changes[0]})" if len(changes) == 1 else ""
+    if len(done) > 2:
+        return f"{done[0]}; {len(done) - 1} more took part{through}. "
+    return f"{'; '.join(done)}{through}. "
+
+
+def _owner(spans: Sequence[Span]) -> str:
+    names = list(dict.fromkeys(name for span in spans if span.owner for name in span.owner.names))
+    if not names:
+        return "No owner is declared."
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    some = "" if all(span.owner for span in spans) else " for some of it"
+    return f"Owner{some}: {' '.join(names[:3])}{more}."
+
+
+def _place(span: Span) -> str:
+    return f"{span.path.decode('utf-8', 'replace')}:{span.start}"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"

@@ -1,0 +1,96 @@
+"""Guarantees: who did what to bring lines in is told by deed: committing and merging are never called accepting.
+
+A forge that makes the commit itself and a tool that commits its own work are named as such: neither is a person who
+took anything in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from answerable.domain.answer import Span
+from answerable.domain.commit import Person
+from answerable.domain.origin import Origin
+from answerable.provenance.table import table
+
+_FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com"})
+
+
+class _Act(NamedTuple):
+    words: str  # "Ada <ada@example.com> committed it"
+    commit: str
+    day: str
+
+
+def forge_made(person: Person) -> bool:
+    """True where a forge, not a person, is named as committer."""
+    return person.email.lower() in _FORGES
+
+
+def tool_made(person: Person) -> bool:
+    """True where the account is a tool's own; a person at work with a tool, such as `Ada (aider)`, is a person."""
+    return table().identity(person.name, person.email) is not None
+
+
+def not_a_person(who: Person) -> bool:
+    """True for a forge and for a tool's own account."""
+    return tool_made(who) or forge_made(who)
+
+
+def somebody(spans: Iterable[Span]) -> bool:
+    """True where at least one person is named who brought lines in."""
+    return any(_person(span) is not None for span in spans)
+
+
+def acts(spans: Sequence[Span], *, mail: bool = True) -> list[str]:
+    """What was done to bring these lines in, by whom and when; most commits first.
+
+    Args:
+        spans: The lines.
+        mail: With mail addresses.
+    """
+    grouped: dict[str, dict[str, str]] = {}
+    for act in (act for span in spans for act in _acts(span, mail)):
+        grouped.setdefault(act.words, {})[act.commit] = act.day
+    ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
+    return [f"{words} {_when(days)}" for words, days in ordered]
+
+
+def _acts(span: Span, mail: bool) -> Iterable[_Act]:
+    if span.committer and span.commit:
+        yield _Act(_committed(span, span.committer, mail), span.commit, (span.committed_at or "")[:10])
+    merge = span.delivery
+    if merge.merged_by and merge.merge and merge.merge != span.commit:
+        yield _Act(f"{_name(merge.merged_by, mail)} merged it", merge.merge, (merge.merged_at or "")[:10])
+
+
+def _committed(span: Span, committer: Person, mail: bool) -> str:
+    if tool_made(committer):
+        return f"{_name(committer, mail)}, a tool's own account, committed it"
+    if forge_made(committer) and span.author:
+        return f"{committer.name} committed it for {_name(span.author, mail)}"
+    driver = span.lines.person or ""
+    if driver and driver.partition(" <")[0] != committer.name:
+        deed = "wrote it" if span.lines.origin is Origin.HUMAN else "had it written"
+        return f"{driver if mail else driver.partition(' <')[0]} {deed}, {_name(committer, mail)} committed it"
+    return f"{_name(committer, mail)} committed it"
+
+
+def _person(span: Span) -> Person | None:
+    for person in (span.delivery.merged_by, span.committer):
+        if person and not not_a_person(person):
+            return person
+    author = span.author
+    return author if author and span.committer and forge_made(span.committer) and not tool_made(author) else None
+
+
+def _name(person: Person, mail: bool) -> str:
+    return str(person) if mail and person.email else person.name or person.email or "somebody unnamed"
+
+
+def _when(days: dict[str, str]) -> str:
+    first, last = min(days.values()), max(days.values())
+    if len(days) == 1:
+        return f"on {first}"
+    return f"in {len(days)} commits, {f'{first} to {last}' if first != last else f'on {first}'}"
