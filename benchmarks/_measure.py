@@ -15,7 +15,7 @@ from pathlib import Path
 
 PROCESSES = os.cpu_count() or 1
 CLEAN = {
-    **{key: value for key, value in os.environ.items() if not key.startswith("GIT_")},
+    **{key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "PYTHONDONTWRITE"))},
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_NOSYSTEM": "1",

@@ -1,72 +1,270 @@
-"""Writes docs/reference/errors.md and docs/reference/commands.md from the code: `make docs`.
+"""Writes docs/reference/*.md from the code: `make docs`. What code cannot say is in docs/reference/words.toml.
 
 With `--check` nothing is written: the exit is 1 if a page differs from what the code says.
 """
 
 from __future__ import annotations
 
-import inspect
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
+from reference_samples import documents, every_gap, shapes
 
-from answerable import errors
+from answerable.audit.signals import signals
+from answerable.audit.tally import Tally
+from answerable.cli import main as program
+from answerable.domain import acceptance
+from answerable.domain.grade import Grade
+from answerable.domain.origin import Origin
+from answerable.errors import AnswerableError
+from answerable.git.attribution import store
+from answerable.git.program import _KEPT
+from answerable.incident import mappings, records
+from answerable.incident.questions import six_questions
+from answerable.incident.target import Kind
+from answerable.ownership.codeowners import LOCATIONS
+from answerable.provenance import agent_trace, entire, gather, git_ai, registry
+from answerable.provenance.table import table
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
-MADE = "<!-- Made by `make docs` from the code; edit that. -->\n\n"
+MADE = "<!-- Made by `make docs` from the code and words.toml; edit those. -->\n\n"
+WORDS: dict[str, Any] = tomllib.loads((PAGES / "words.toml").read_text("utf-8"))
+VALUES: dict[str, Sequence[str]] = {
+    "origin": [o.value for o in Origin],
+    "grade": [g.word for g in Grade],
+    "how": [h.value for h in acceptance.How],
+    "state": [s.value for s in acceptance.State],
+    "target.kind": [k.value for k in Kind],
+    "questions[].id": [q.id for q in six_questions(())],
+    "gaps[].question": [q.id for q in six_questions(())],
+    "boundary": ["shallow", "missing"],
+}
+
+
+def rows(head: Sequence[str], cells: Iterable[Sequence[str]]) -> str:
+    """A table; a bar or a line break in a cell cannot end it."""
+    lines = [head, ["---"] * len(head), *cells]
+    clean = ([cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines)
+    return "".join(f"| {' | '.join(line)} |\n" for line in clean)
+
+
+def page(title: str, *parts: str) -> str:
+    """A page from its parts."""
+    return MADE + "\n\n".join([f"# {title}", *(part.strip("\n") for part in parts)]) + "\n"
+
+
+def code(words: Iterable[str]) -> str:
+    """Words as code, one after the other."""
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def said(words: str | None) -> str:
+    """The first paragraph of a docstring in one line."""
+    return " ".join((words or "").split("\n\n")[0].split())
+
+
+def commands_page() -> str:
+    """Every command, its arguments and options."""
+    context = click.Context(program.cli, info_name="answerable")
+    sections = [_command(program.cli, context)]
+    for name in program.cli.list_commands(context):
+        inner = program.cli.get_command(context, name)
+        if inner is not None and not inner.hidden:
+            sections.append(_command(inner, click.Context(inner, info_name=name, parent=context)))
+    return page("Commands", WORDS["intro"]["commands"], *sections)
+
+
+def _command(command: click.Command, context: click.Context) -> str:
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
+    body = "\n\n".join(" ".join(part.split()) for part in (command.help or "").split("\n\n"))
+    options = [_option(option, context) for option in command.params if isinstance(option, click.Option)]
+    options.append(("`-h`, `--help`", "Say this and end.", ""))
+    told = rows(("option", "meaning", "default"), options)
+    if isinstance(command, click.Group):
+        told += "\n" + rows(
+            ("command", "answers"), [(f"[`{n}`](#answerable-{n})", words) for n, words in program.COMMANDS.items()]
+        )
+    return f"## {context.command_path}\n\n```text\n{usage}\n```\n\n{body}\n\n{told}"
+
+
+def _option(option: click.Option, context: click.Context) -> tuple[str, str, str]:
+    names = code([*option.opts, *option.secondary_opts])
+    metavar = "" if option.is_flag else option.make_metavar(context)
+    if isinstance(option.type, click.IntRange):
+        metavar = f"{option.type.min}..{option.type.max}"
+    many = " May be given several times." if option.multiple else ""
+    default = f"`{option.default}`" if option.show_default else ""
+    return f"{names}{f' `{metavar}`' if metavar else ''}", f"{option.help or ''}{many}", default
+
+
+def json_page() -> str:
+    """Every JSON document with its keys and their types, read off documents that the code made."""
+    sections = []
+    for schema, (title, samples) in documents().items():
+        cells = [
+            (f"`{path}`", f"{kinds}{', may be absent' if optional else ''}", _meaning(schema, path))
+            for path, kinds, optional in shapes(samples)
+        ]
+        sections.append(f"## {schema}\n\n{title}\n\n{rows(('key', 'type', 'meaning'), cells)}")
+    return page("JSON documents", WORDS["intro"]["json"], *sections)
+
+
+def _meaning(schema: str, path: str) -> str:
+    words = _longest(WORDS["json"].get(schema, {}), path) or _longest(WORDS["keys"], path)
+    if words is None:
+        raise SystemExit(
+            f"error: {schema} has an undescribed key {path}\n  next: describe it in docs/reference/words.toml"
+        )
+    values = _longest(VALUES, path)
+    return f"{words} One of {code(values)}." if values else words
+
+
+def _longest(found: Mapping[str, Any], path: str) -> Any:
+    """What is said of a path, or of its last parts: the longest that is known."""
+    parts = path.split(".")
+    return next((found[name] for at in range(len(parts)) if (name := ".".join(parts[at:])) in found), None)
 
 
 def errors_page() -> str:
     """Every error with its code, its exit code and what it means."""
-    classes = [thing for _, thing in inspect.getmembers(errors, inspect.isclass)]
-    rows = sorted(
-        (thing.exit_code, thing.code, (inspect.getdoc(thing) or "").split("\n")[0])
-        for thing in classes
-        if issubclass(thing, errors.AnswerableError)
+    known = sorted(_below(AnswerableError), key=lambda error: (error.exit_code, error.code))
+    words = {AnswerableError: WORDS["errors"]["internal"]}
+    cells = [(f"`{e.code}`", str(e.exit_code), words.get(e, said(e.__doc__))) for e in known]
+    return page("Errors", WORDS["intro"]["errors"], rows(("code", "exit", "meaning"), cells))
+
+
+def _below(error: type[AnswerableError]) -> Iterator[type[AnswerableError]]:
+    yield error
+    for inner in error.__subclasses__():
+        yield from _below(inner)
+
+
+def exits_page() -> str:
+    """Every exit code."""
+    known = {0: "0", 1: "1", program.USAGE: "2", program.COULD_NOT: "3", program.INTERRUPTED: "130"}
+    cells = [(f"`{number}`", WORDS["exits"][key]) for number, key in known.items()]
+    return page("Exit codes", WORDS["intro"]["exits"], rows(("exit", "meaning"), cells))
+
+
+def defects_page() -> str:
+    """Every named fault of evidence, by source."""
+    sources = {
+        "git-ai notes": git_ai.DEFECTS,
+        "Agent Trace records": agent_trace.DEFECTS,
+        "Entire checkpoints": entire.DEFECTS,
+        "Sources that other packages bring": {registry.PLUGIN_FAILED: WORDS["defects"][registry.PLUGIN_FAILED]},
+    }
+    sections = [
+        f"## {title}\n\n{rows(('defect', 'meaning'), [(f'`{kind}`', f'{m}.') for kind, m in sorted(kinds.items())])}"
+        for title, kinds in sources.items()
+    ]
+    return page("Defects of evidence", WORDS["intro"]["defects"], *sections)
+
+
+def signals_page() -> str:
+    """Every signal and every gap of a scan."""
+    measured = [(f"`{s.name}`", f"{s.meaning}.", f"{s.limits}.") for s in signals(Tally())]
+    gaps = [(f"`{g.id}`", f"{g.message}.", f"{g.remedy}.") for g in every_gap()]
+    return page(
+        "Signals and gaps",
+        WORDS["intro"]["signals"],
+        f"## Signals\n\n{rows(('signal', 'what it measures', 'what it cannot show'), measured)}",
+        f"## Gaps\n\n{WORDS['intro']['gaps']}\n\n{rows(('gap', 'what is missing', 'next step'), gaps)}",
     )
-    table = "".join(f"| `{code}` | {exit_code} | {words} |\n" for exit_code, code, words in rows)
-    intro = (
-        "# Errors\n\nThe code of an error is stable. With `--format json` an error is one document of the\n"
-        "schema `answerable/error/v1` on standard output, and the exit code is the same.\n\n"
+
+
+def signatures_page() -> str:
+    """Every tool of the signature table."""
+    cells = [_tool(row) for row in sorted(table().rows, key=lambda row: str(row["name"]))]
+    head = ("tool", "in a message: `declared`", "as author or committer: `inferred`", "branch: `inferred`", "origin")
+    return page("Signature table", WORDS["intro"]["signatures"], rows(head, cells))
+
+
+def _tool(row: Mapping[str, Any]) -> tuple[str, ...]:
+    accounts = [f"`{known}`" for known in (*row.get("emails", ()), *row.get("apps", ()))]
+    accounts += [f"`{known}` beside its name" for known in row.get("shared", ())]
+    names = [*row.get("aliases", ()), *row.get("ambiguous", ())]
+    marks = [*row.get("lines", ()), *row.get("subjects", ())]
+    assist = set(row.get("assist", ()))
+    whole = assist >= {*row.get("emails", ()), *row.get("apps", ()), *row.get("shared", ())}
+    message = "; ".join(
+        filter(None, [f"names {code(names)}" if names else "", f"lines {code(marks)}" if marks else "",
+                      f"links to {code(row['links'])}" if row.get("links") else "",
+                      "accounts as co-author" if accounts else ""])
+    )  # fmt: skip
+    authors = [*accounts, *(f"names that end in `{suffix}`" for suffix in row.get("suffixes", ()))]
+    origin = "`mixed`" if assist and whole else f"`ai`; `mixed` for {code(sorted(assist))}" if assist else "`ai`"
+    return f"`{row['name']}`", message, ", ".join(authors), code(row.get("branches", ())), origin
+
+
+def settings_page() -> str:
+    """Configuration, environment variables, and what is read in a repository."""
+    trusted = [f"{name}*" if name == "GIT_CONFIG" else name for name in _KEPT]
+    environment = {"ANSWERABLE_DEBUG": WORDS["environment"]["ANSWERABLE_DEBUG"]} | {
+        name: WORDS["environment"][name] for name in trusted
+    }
+    places = {
+        mappings.CONFIG: "config",
+        **{p.decode(): "codeowners" for found in LOCATIONS.values() for p in found},
+        records.IGNORED_REVISIONS: "ignored",
+        ".mailmap": "mailmap",
+        f"{gather.TRACE_FOLDER.decode()}/": "traces",
+        **dict.fromkeys(gather.NOTE_REFS, "notes"),
+        gather.COMMIT_REFS: "commit-refs",
+        gather.TRACE_NOTES: "trace-notes",
+        **dict.fromkeys(gather.CHECKPOINT_REFS, "checkpoints"),
+        "refs/replace/": "replaced",
+    }
+    keys = [(f"`{key}`", words) for key, words in WORDS["settings"].items()]
+    return page(
+        "Settings",
+        WORDS["intro"]["settings"],
+        f"## .answerable/config.yaml\n\n{WORDS['intro']['config']}\n{rows(('key', 'meaning'), keys)}",
+        f"## Environment variables\n\n{rows(('variable', 'meaning'), [(f'`{k}`', v) for k, v in environment.items()])}",
+        "## What is read in a repository\n\n"
+        + rows(("path or ref", "read for"), [(f"`{place}`", WORDS["places"][key]) for place, key in places.items()]),
     )
-    return MADE + intro + "| code | exit | meaning |\n| --- | --- | --- |\n" + table
 
 
-def commands_page() -> str:
-    """Every command with its help, as the program prints it."""
-    module = import_module("answerable.cli.main")
-    program = next(thing for thing in vars(module).values() if isinstance(thing, click.Group))
-    context = click.Context(program, info_name="answerable", terminal_width=100, max_content_width=100)
-    sections = [f"## {name}\n\n```text\n{words}\n```\n" for name, words in _helps(program, context)]
-    return MADE + "# Commands\n\n" + "\n".join(sections)
+def cache_page() -> str:
+    """What is kept under `.git/answerable/`."""
+    database = f"attribution-v{store.VERSION}.sqlite"
+    names = {database: "store", f"{database}-wal": "wal", f"{database}-shm": "wal", "snapshot": "snapshot",
+             ".snapshot.<process id>": "draft"}  # fmt: skip
+    cells = [(f"`{name}`", WORDS["cache"][key]) for name, key in names.items()]
+    return page("Cache files", WORDS["intro"]["cache"], rows(("file", "what it holds"), cells))
 
 
-def _helps(command: click.Command, context: click.Context) -> Iterator[tuple[str, str]]:
-    yield context.command_path, command.get_help(context)
-    if isinstance(command, click.Group):
-        for name in command.list_commands(context):
-            inner = command.get_command(context, name)
-            if inner is not None and not inner.hidden:
-                yield from _helps(inner, click.Context(inner, info_name=name, parent=context))
+MAKERS: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "json.md": json_page,
+    "errors.md": errors_page,
+    "exit-codes.md": exits_page,
+    "defects.md": defects_page,
+    "signals.md": signals_page,
+    "signatures.md": signatures_page,
+    "settings.md": settings_page,
+    "cache.md": cache_page,
+}
 
 
 def main() -> int:
     """Write or compare the pages; the exit code."""
-    stale = []
-    for name, text in {"errors.md": errors_page(), "commands.md": commands_page()}.items():
-        page = PAGES / name
-        if page.exists() and page.read_text("utf-8") == text:
-            continue
-        stale.append(name)
-        if "--check" not in sys.argv:
-            page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text(text, "utf-8")
-    if stale and "--check" in sys.argv:
-        sys.stderr.write(f"error: out of date: {', '.join(stale)}\n  next: make docs\n")
-        return 1
+    for name in program.COMMANDS:  # every command is there before anything is written
+        import_module(f"answerable.cli.{name}_")
+    made = {name: make() for name, make in MAKERS.items()}
+    stale = [n for n, text in made.items() if not (PAGES / n).exists() or (PAGES / n).read_text("utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        if stale:
+            sys.stderr.write(f"error: out of date: {', '.join(stale)}\n  next: make docs\n")
+        return int(bool(stale))
+    for name in stale:
+        (PAGES / name).write_text(made[name], "utf-8")
     return 0
 
 

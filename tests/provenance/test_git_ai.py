@@ -291,6 +291,22 @@ def test_no_json_is_fatal_and_no_line_is_lost(meta: object, section: list[str]) 
 
 
 @pytest.mark.parametrize(
+    "meta",
+    [
+        {"schema_version": ["authorship/3.0.0"]},
+        {"schema_version": {}, "base_commit_sha": []},
+        {"files": {"a": [{"lines": [1], "author_key": ["a1"]}]}, "authors": {"a1": {}}},
+        {"files": {"a": {"authors": [{"lines": [[1, True], [1], "1", None], "author": {}}]}}},
+        {"prompts": {"0123456789abcdef": {"agent_id": {"tool": ["claude"], "id": {}, "model": []}}}},
+        {"humans": {"h_0123456789abcd": {"author": [], "custom_attributes": []}}},
+    ],
+)
+def test_a_field_of_any_other_type_is_survived(meta: dict[str, Any]) -> None:
+    section = "a\n  0123456789abcdef 1\n  h_0123456789abcd 2\n---\n"
+    assert kinds(read_note((section + json.dumps(meta)).encode(), SHA)) <= DEFECTS.keys()
+
+
+@pytest.mark.parametrize(
     "data",
     [
         b"a\n  0123456789abcdef 1\n---\n" + b"[" * 100_000,

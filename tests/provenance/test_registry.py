@@ -55,6 +55,7 @@ def test_plugins_are_discovered_by_name_and_our_own_readers_never(monkeypatch: p
         for name, value in (("signatures", "answerable.provenance.signatures:read"), ("theirs", "json:loads"))
     ]
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [p for p in points if p.group == group])
+    monkeypatch.setenv(registry.PLUGINS, "1")
     registry.installed.cache_clear()
     assert registry.installed() == (("theirs", json.loads),)
     registry.installed.cache_clear()

@@ -6,11 +6,16 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from answerable.cli.options import FORMATS, evidence_option, format_option, opened, print_json, read_evidence
 from answerable.cli.revision import revision_at
+
+if TYPE_CHECKING:
+    from answerable.domain.answer import Answer
+    from answerable.incident.answer import Answerer
 
 
 @click.command("for", short_help="who is answerable for a line, a file, a change or a stack trace")
@@ -37,8 +42,7 @@ def command(
         head = revision_at(repository, revision, day)
         with closing(Answerer(repository, head, files)) as answerer:
             for target in targets:
-                trace = sys.stdin.buffer.read().decode("utf-8", "replace") if target == "-" else None
-                answer = answerer.answer(target) if trace is None else answerer.answer_trace(trace)
+                answer = _trace(answerer) if target == "-" else answerer.answer(target)
                 elapsed = round((time.monotonic() - began) * 1000)
                 if form == "json":
                     print_json(document(answer, elapsed))
@@ -47,3 +51,9 @@ def command(
 
                     render(answer, elapsed)
                 began = time.monotonic()
+
+
+def _trace(answerer: Answerer) -> Answer:
+    from answerable.incident.trace import answer_trace  # ten languages' readers: only where there is a trace
+
+    return answer_trace(answerer, sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))

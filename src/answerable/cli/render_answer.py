@@ -142,7 +142,9 @@ def _evidence(console: Console, answer: Answer) -> None:
     conflicts = dict.fromkeys(conflict for span in answer.spans for conflict in span.lines.conflicts)
     for conflict in list(conflicts)[:_MOST]:
         sides = " against ".join(f"“{e.claim}” ({e.ref})" for e in conflict.claims)
-        console.print(f"  [red]conflict[/] about the {conflict.about}, both {conflict.grade.word}: {escape(clean(sides))}")
+        console.print(
+            f"  [red]conflict[/] about the {conflict.about}, both {conflict.grade.word}: {escape(clean(sides))}"
+        )
     _more(console, len(conflicts), "conflicts")
 
 

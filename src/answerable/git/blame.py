@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Sequence
 
-from answerable.git.attribution.lineage import End
-from answerable.git.attribution.snapshot import Origin, Piece
+from answerable.git.attribution.pieces import End, Origin, Piece
 from answerable.git.program import Git, output_of
 from answerable.git.quoting import unquoted
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
-from answerable.git.program import Git, output_of
+from answerable.git.program import Git
 
 _STRIDE = 64
 
@@ -30,21 +30,20 @@ class MainLine:
         self._git = git
         self._links: list[Link] | None = None
         self._places: dict[str, int] = {}
-        self._process: subprocess.Popen[bytes] | None = git.popen(
-            "rev-list", "--first-parent", "--timestamp", "--parents", head
-        )
+        self._out = TemporaryFile()  # noqa: SIM115 - closed by `close`; a pipe would fill up and hold the process
+        self._process = git.popen("rev-list", "--first-parent", "--timestamp", "--parents", head, stdout=self._out)
 
     @property
     def links(self) -> list[Link]:
         """Newest first."""
-        if self._links is None and self._process:
-            out = output_of(self._process).read()
-            output_of(self._process).close()
+        if self._links is None:
             self._process.wait()
+            self._out.seek(0)
+            out = self._out.read()
             rows = (line.split() for line in out.decode("ascii", "replace").splitlines())
             self._links = [Link(int(row[0]), row[1], len(row) > 3) for row in rows]
             self._places = {link.sha: at for at, link in enumerate(self._links)}
-        return self._links or []
+        return self._links
 
     def merge_of(self, sha: str, seconds: int) -> str | None:
         """The merge that brought a commit into the main line; None where it was committed there directly.
@@ -81,7 +80,7 @@ class MainLine:
 
     def close(self) -> None:
         """End the process where nobody asked."""
-        if self._process and self._links is None:
-            output_of(self._process).close()
+        if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
+        self._out.close()

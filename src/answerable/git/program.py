@@ -91,14 +91,15 @@ class Git:
         return other
 
     def popen(
-        self, *args: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, quiet: bool = True
+        self, *args: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, stdout: int | IO[bytes] = subprocess.PIPE,
+        quiet: bool = True,
     ) -> subprocess.Popen[bytes]:
-        """Start git with piped output; the caller owns the process."""
+        """Start git; the caller owns the process."""
         try:
             return subprocess.Popen(
                 [*self._command, *args],
                 stdin=stdin,
-                stdout=subprocess.PIPE,
+                stdout=stdout,
                 stderr=subprocess.DEVNULL if quiet else subprocess.PIPE,
                 env=self._env,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from answerable.git.objects import GitObject, Objects
 from answerable.git.program import Git
 
 
@@ -13,6 +14,11 @@ class Entry(NamedTuple):
     mode: bytes
     oid: str
     path: bytes
+
+
+def entry_at(objects: Objects, commit: str, path: bytes) -> GitObject | None:
+    """What is at a path: a blob or a tree; None where nothing is, or something that only `list_tree` can tell."""
+    return objects.get(commit.encode() + b":" + path)
 
 
 def list_tree(git: Git, commit: str, *paths: bytes) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Guarantees: a change is found by what merges and squashes say of themselves, never by a mere mention of its number."""
+"""Guarantees: a change is found by what merges and squashes say of themselves, never by a mention of its number."""
 
 from __future__ import annotations
 

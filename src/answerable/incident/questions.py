@@ -17,7 +17,9 @@ from answerable.domain.origin import Origin
 from answerable.incident.people import acts, somebody
 from answerable.provenance.table import UNKNOWN_TOOL
 
-_RECORD = "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
+_RECORD = (
+    "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
+)
 _UNSHALLOW = "git fetch --unshallow"
 _FETCH = "fetch the missing objects: git fetch --refetch"
 _OWNERS = "name an owner for it in .github/CODEOWNERS"

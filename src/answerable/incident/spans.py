@@ -9,14 +9,11 @@ from dataclasses import replace
 from answerable.domain.answer import Behind, Span
 from answerable.domain.line_origin import LineOrigin
 from answerable.errors import BinaryFile, LineOutOfRange
-from answerable.git.attribution.engine import Engine
-from answerable.git.attribution.lineage import End
-from answerable.git.attribution.snapshot import Piece
-from answerable.git.attribution.workers import BINARY_LOOK
+from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
 from answerable.git.blame import Blame
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
-from answerable.git.tree import list_tree
+from answerable.git.tree import entry_at, list_tree
 from answerable.incident.records import Records
 from answerable.provenance.combine import combine
 
@@ -65,6 +62,8 @@ class Blamer:
 
     def _slowly(self, path: bytes, lines: Lines | None) -> list[Piece]:
         """The same from our own walk, which survives missing objects."""
+        from answerable.git.attribution.engine import Engine  # rarely needed, and slow to load
+
         pieces = Engine(self._repository).attribute(self._records.head, [path]).pieces(path)
         return [piece for piece in (_cut(p, lines) for p in pieces) if piece.count > 0]
 
@@ -104,10 +103,13 @@ def line_count(repository: Repository, commit: str, path: bytes) -> int:
         BinaryFile: it has none to speak of.
     """
     name = path.decode("utf-8", "replace")
-    entry = next(iter(list_tree(repository.git, commit, path)), None)
-    if entry is None or entry.mode == GITLINK:
-        raise BinaryFile(f"{name} is a submodule", hint="ask inside the submodule's own repository")
-    data = repository.objects.blob(entry.oid)
+    found = entry_at(repository.objects, commit, path)
+    data = found.data if found and found.kind == "blob" else None
+    if data is None:
+        entry = next(iter(list_tree(repository.git, commit, path)), None)
+        if entry is None or entry.mode == GITLINK:
+            raise BinaryFile(f"{name} is a submodule", hint="ask inside the submodule's own repository")
+        data = repository.objects.blob(entry.oid)
     if data is None:
         raise BinaryFile(f"the content of {name} is not in this clone", hint="fetch it: git fetch --refetch")
     if b"\0" in data[:BINARY_LOOK]:

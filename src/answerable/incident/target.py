@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from answerable.errors import PathNotFound, RevisionNotFound, TargetInvalid, TargetUnsupported
 from answerable.git.repository import Repository
-from answerable.git.tree import Entry, list_tree
+from answerable.git.tree import Entry, entry_at, list_tree
 from answerable.incident import changes
 
 _LINES = re.compile(r"(?P<path>.+?):(?P<start>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?", re.DOTALL)
@@ -70,7 +70,9 @@ class Reader:
                 raise TargetUnsupported(f"no {what} are recorded in this repository: {given}", hint=hint)
         if given.startswith(("change:", "pr:")):
             return self._change(given)
-        return self._path(given) or self._lines(given) or self._range(given) or self._revision(given)
+        return (
+            self._file(given) or self._lines(given) or self._path(given) or self._range(given) or self._revision(given)
+        )
 
     def files(self, text: str) -> list[bytes]:
         """The file, or all files of the folder, that a text names.
@@ -83,6 +85,14 @@ class Reader:
             if entries:
                 return [entry.path for entry in entries]
         raise self._missing(text)
+
+    def _file(self, given: str) -> Target | None:
+        """A plain file, seen without starting a process."""
+        for path in self._candidates(given):
+            found = entry_at(self._repository.objects, self._head, path)
+            if found and found.kind == "blob":
+                return Target(kind=Kind.PATH, given=given, path=path)
+        return None
 
     def _path(self, given: str) -> Target | None:
         path = self._find(given)
@@ -136,6 +146,9 @@ class Reader:
     def _find(self, text: str) -> bytes | None:
         """The file that a text names, or None; a folder is an error that offers what is in it."""
         for path in self._candidates(text):
+            found = entry_at(self._repository.objects, self._head, path) if path != b"." else None
+            if found and found.kind == "blob":
+                return path
             entries = list_tree(self._repository.git, self._head, path) if path != b"." else []
             if entries and entries[0].path == path:
                 return path

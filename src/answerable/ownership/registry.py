@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from answerable.domain.owner import Owner
 from answerable.git.repository import Repository
-from answerable.ownership.codeowners import LOCATIONS, Codeowners, Dialect, parse
+
+if TYPE_CHECKING:
+    from answerable.ownership.codeowners import Codeowners
+
+_LOCATIONS = (  # (path, forge that reads it), the first that is there counts
+    (".github/CODEOWNERS", "github"),
+    ("CODEOWNERS", "github"),
+    ("docs/CODEOWNERS", "github"),
+    (".gitlab/CODEOWNERS", "gitlab"),
+)
 
 
 class Registry:
@@ -34,10 +45,10 @@ class Registry:
 
 
 def _read(repository: Repository, commit: str) -> tuple[str, Codeowners | None]:
-    for dialect in (Dialect.GITHUB, Dialect.GITLAB):
-        for location in LOCATIONS[dialect]:
-            path = location.decode()
-            found = repository.objects.get(f"{commit}:{path}")
-            if found is not None and found.kind == "blob":
-                return path, parse(found.data, dialect)
+    for path, forge in _LOCATIONS:
+        found = repository.objects.get(f"{commit}:{path}")
+        if found is not None and found.kind == "blob":
+            from answerable.ownership.codeowners import Dialect, parse  # slow to load: only where there is a file
+
+            return path, parse(found.data, Dialect(forge))
     return "", None

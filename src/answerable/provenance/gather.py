@@ -153,17 +153,14 @@ class Gatherer:
         claims: list[Claim] = []
         defects: list[Defect] = []
         for trace in self._commit_traces(commit.sha):
-            for revision in (commit.sha, *commit.parents):
-                before = revision != commit.sha
-                if before == _loose(
-                    trace
-                ):  # the reference tool names the parent of the commit that holds the lines
-                    here = trace.claims_at(revision)
-                    claims.extend(here)
-                    if before and here:
-                        kind = agent_trace.REVISION_BEFORE_COMMIT
-                        about = agent_trace.DEFECTS[kind]
-                        defects.append(Defect(kind=kind, ref=here[0].evidence.ref, detail=about))
+            claims.extend(trace.claims_at(commit.sha, loose=False))
+            for parent in commit.parents:  # the reference tool names the parent of the commit that holds the lines
+                before = trace.claims_at(parent, loose=True)
+                claims.extend(before)
+                if before:
+                    kind = agent_trace.REVISION_BEFORE_COMMIT
+                    about = agent_trace.DEFECTS[kind]
+                    defects.append(Defect(kind=kind, ref=before[0].evidence.ref, detail=about))
         return Reading(claims=tuple(claims), defects=tuple(defects))
 
     def _commit_traces(self, sha: str) -> Sequence[agent_trace.Trace]:
@@ -173,7 +170,8 @@ class Gatherer:
         return [*self._traces, *own]
 
     def _read_traces(self, head: str, files: Mapping[str, bytes]) -> Iterable[agent_trace.Trace]:
-        for entry in list_tree(self._repository.git, head, TRACE_FOLDER):
+        folder = self._repository.objects.get(f"{head}:{TRACE_FOLDER.decode()}")
+        for entry in list_tree(self._repository.git, head, TRACE_FOLDER) if folder else ():
             data = self._repository.objects.blob(entry.oid)
             if data is not None:
                 yield agent_trace.read_records(data, entry.path.decode("utf-8", "replace"))
@@ -183,7 +181,3 @@ class Gatherer:
                 hint = "give a file of Agent Trace records: one JSON object, or one a line"
                 raise EvidenceUnreadable(f"{name} holds no Agent Trace record", hint=hint)
             yield trace
-
-
-def _loose(trace: agent_trace.Trace) -> bool:
-    return any(defect.kind == "loose-version" for defect in trace.defects)

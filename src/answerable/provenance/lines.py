@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from answerable.git.attribution.lineage import End
+from answerable.git.attribution.pieces import End
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.repository import Repository
 from answerable.provenance.combine import UNKNOWN

@@ -8,6 +8,7 @@ fails is a named defect of the evidence and never hides what the others say.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from functools import cache
 from importlib import import_module
@@ -50,9 +51,15 @@ def read_commit(commit: Commit, *, plugins: Iterable[tuple[str, CommitReader]] =
     return Reading(claims=tuple(claims), defects=tuple(defects))
 
 
+PLUGINS = "ANSWERABLE_PLUGINS"
+"""The environment variable that lets plugins run; a repository cannot set it."""
+
+
 @cache
 def installed() -> tuple[tuple[str, CommitReader], ...]:
-    """The readers that other packages bring, by name; our own are never among them."""
+    """The readers that other packages bring, by name, where the environment asks for them; none of our own."""
+    if not os.environ.get(PLUGINS):
+        return ()
     metadata = import_module("importlib.metadata")
     found = sorted(metadata.entry_points(group=GROUP), key=lambda point: point.name)
     return tuple((p.name, p.load()) for p in found if not p.value.startswith("answerable.provenance."))

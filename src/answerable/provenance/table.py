@@ -115,8 +115,9 @@ def table() -> Table:
 
 
 def _aliases(rows: list[dict[str, Any]]) -> dict[str, str]:
-    named = {folded(word): row["name"] for row in rows for key in ("aliases", "ambiguous") for word in row.get(key, ())}
-    return {row["name"]: row["name"] for row in rows} | named
+    """A row's own name is no alias unless listed: ``codegen`` is also what any code generator is called."""
+    keys = ("aliases", "ambiguous")
+    return {folded(word): row["name"] for row in rows for key in keys for word in row.get(key, ())}
 
 
 def _hit(row: dict[str, Any], entry: str) -> Hit:

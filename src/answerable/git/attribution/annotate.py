@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from answerable.git.attribution.hunks import Pair
-from answerable.git.attribution.lineage import Edge, End, Node
+from answerable.git.attribution.lineage import Edge, Node
 
 LINE_BITS = 24
 LINE_MASK = (1 << LINE_BITS) - 1
@@ -162,6 +162,3 @@ def expand(coded: Sequence[int]) -> Lines:
     for at in range(0, len(coded), 3):
         lines.extend(lines_of(*coded[at : at + 3]))
     return lines
-
-
-__all__ = ["LONGEST", "End", "Group", "Lines", "expand", "lines_of", "runs"]

@@ -9,9 +9,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from answerable.git.attribution.annotate import Lines, expand
-from answerable.git.attribution.lineage import End, Lineage
+from answerable.git.attribution.lineage import Lineage
+from answerable.git.attribution.pieces import End, Origin
 from answerable.git.attribution.renames import Renames
-from answerable.git.attribution.snapshot import Attribution, FileLines, Origin, load, save
+from answerable.git.attribution.snapshot import Attribution, FileLines, load, save
 from answerable.git.attribution.store import Store
 from answerable.git.attribution.workers import Job
 from answerable.git.changes import GITLINK, Step, steps

@@ -10,24 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from enum import IntEnum
 from typing import NamedTuple
 
+from answerable.git.attribution.pieces import End
 from answerable.git.attribution.renames import Renames
 from answerable.git.changes import Change, Merged, Record, Step, against, records
 from answerable.git.program import Git
 
 Held = dict[bytes, int]  # path -> version
 _CHECK_EVERY = 256
-
-
-class End(IntEnum):
-    """Why lines go no further back than a version."""
-
-    BEGUN = 0  # the commit wrote them
-    SHALLOW = 1  # the clone ends here
-    MISSING = 2  # an object that is needed to look further is not here
-    OUTSIDE = 3  # older than the range asked about
 
 
 class Edge(NamedTuple):

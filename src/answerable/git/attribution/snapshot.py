@@ -15,28 +15,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
-from answerable.git.attribution.lineage import End
+from answerable.git.attribution.pieces import End, Origin, Piece
 
 _MAGIC = f"answerable snapshot 2 {sys.byteorder}\n".encode()
-
-
-class Origin(NamedTuple):
-    """Where lines began: the commit (hex), the path there, and why the trace ended."""
-
-    commit: bytes
-    path: bytes
-    end: End
-
-
-class Piece(NamedTuple):
-    """Consecutive lines of a file that began together: all numbers 1-based."""
-
-    start: int
-    count: int  # type: ignore[assignment]  # a piece is read by name, never counted in
-    origin: Origin
-    orig_start: int
 
 
 @dataclass(frozen=True, slots=True)

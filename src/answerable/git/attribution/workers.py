@@ -16,11 +16,11 @@ from multiprocessing.connection import Connection
 from answerable.git.attribution import hunks as diffs
 from answerable.git.attribution.annotate import LONGEST, Group, Lines, runs
 from answerable.git.attribution.lineage import Node
+from answerable.git.attribution.pieces import BINARY_LOOK
 from answerable.git.attribution.store import Store
 from answerable.git.objects import Objects
 from answerable.git.quarantine import Quarantine
 
-BINARY_LOOK = 8000  # git calls a file binary when a NUL is among this many first bytes
 Shard = Sequence[int]
 Found = tuple[bytes, bytes, set[int]]  # head versions with run lengths, runs, unreadable versions
 

@@ -1,0 +1,1 @@
+"""A small, realistic repository to try every command on: people, two agents, an incident."""
