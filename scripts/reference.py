@@ -117,9 +117,8 @@ def json_page() -> str:
 def _meaning(schema: str, path: str) -> str:
     words = _longest(WORDS["json"].get(schema, {}), path) or _longest(WORDS["keys"], path)
     if words is None:
-        raise SystemExit(
-            f"error: {schema} has an undescribed key {path}\n  next: describe it in docs/reference/words.toml"
-        )
+        what = f"error: {schema} has an undescribed key {path}"
+        raise SystemExit(f"{what}\n  next: describe it in docs/reference/words.toml")
     values = _longest(VALUES, path)
     return f"{words} One of {code(values)}." if values else words
 

@@ -35,8 +35,8 @@ FULL, PLAIN, BARE = 2, 1, 0
 _VALUES = {str: (NAME, NAME), bytes: (b"NAME", b"NAME"), int: (1, 0), float: (1.0, 0.0), bool: (True, False)}
 _KINDS = {"NoneType": "null", "str": "string", "int": "integer", "float": "number", "bool": "boolean"}
 
-_OF_LINES = """From `answerable lines --format json`. `--format jsonl` prints the members of `spans`, one a line, and nothing
-else. `--format parquet` has the same columns; there `boundary` is null where it is absent here."""
+_OF_LINES = """From `answerable lines --format json`. `--format jsonl` prints the members of `spans`, one a line, and
+nothing else. `--format parquet` has the same columns; there `boundary` is null where it is absent here."""
 
 
 def fill(kind: Any, level: int = FULL) -> Any:
@@ -81,15 +81,25 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
     whole = json.loads("".join(lines_._json([])))
     told[whole["schema"]] = (_OF_LINES, [{**whole, "spans": lines}])
-    out = io.StringIO()
-    with redirect_stdout(out):
-        main.run(["for", "--format", "json"])
-    failed = json.loads(out.getvalue())
+    shop = _printed("demo")
+    inner = {key: {"schema": shop[key]["schema"]} for key in ("scan", "answer", "stripped")}
+    shop = {**shop, **inner, "commits": {NAME: ""}}
+    told[shop["schema"]] = ("From `answerable demo --format json`.", [shop, {**shop, "folder": NAME}])
+    failed = _printed("for")
     told[failed["schema"]] = (
         "From every command in JSON mode that ends with exit 2 or 3.",
         [failed, {**failed, "hint": None}],
     )
     return told
+
+
+def _printed(command: str) -> dict[str, Any]:
+    """The document that a command prints."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        main.run([command, "--format", "json"])
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
 
 
 def shapes(samples: Sequence[Any]) -> Iterator[tuple[str, str, bool]]:

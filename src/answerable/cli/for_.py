@@ -12,6 +12,7 @@ import click
 
 from answerable.cli.options import FORMATS, evidence_option, format_option, opened, print_json, read_evidence
 from answerable.cli.revision import revision_at
+from answerable.git.early import Early
 
 if TYPE_CHECKING:
     from answerable.domain.answer import Answer
@@ -33,14 +34,16 @@ def command(
     A TARGET is a path, PATH:LINE, PATH:START-END, a revision, A..B, change:ID, or - for a stack trace, a log or a
     list of places on standard input.
     """
-    from answerable.incident.answer import Answerer
-    from answerable.incident.document import document
-
     files = read_evidence(evidence)
     with opened(folder) as repository:
         began = time.monotonic()
         head = revision_at(repository, revision, day)
-        with closing(Answerer(repository, head, files)) as answerer:
+        early = Early.start(repository, head, targets)
+
+        from answerable.incident.answer import Answerer  # loaded while git works
+        from answerable.incident.document import document
+
+        with closing(Answerer(repository, head, files, early)) as answerer:
             for target in targets:
                 answer = _trace(answerer) if target == "-" else answerer.answer(target)
                 elapsed = round((time.monotonic() - began) * 1000)

@@ -19,7 +19,7 @@ def revision_at(repository: Repository, revision: str | None, day: str | None) -
     Raises:
         RevisionNotFound: nothing is there.
     """
-    commit = repository.resolve(revision or "HEAD")
+    commit = repository.resolve("HEAD" if revision is None else revision)
     if day is None:
         return commit
     seconds = int(moment(day, end=True).timestamp())

@@ -65,9 +65,7 @@ def document(result: Result, elapsed_ms: int) -> dict[str, Any]:
                 "answered": change.answered,
                 "asked": len(change.questions),
                 "elapsed_ms": change.elapsed_ms,
-                "gaps": [
-                    {"question": q.id, "gap": q.gap, "remedy": q.remedy} for q in change.questions if q.gap
-                ],
+                "gaps": [{"question": q.id, "gap": q.gap, "remedy": q.remedy} for q in change.questions if q.gap],
             }
             for change in result.tried
         ],

@@ -30,6 +30,12 @@ class Blame:
             "blame", "-s", "--incremental", *limits, *passed, commit, "--", path
         )
 
+    def close(self) -> None:
+        """End it where nobody asks any more."""
+        output_of(self._process).close()
+        self._process.kill()
+        self._process.wait()
+
     def pieces(self, boundary: frozenset[str]) -> list[Piece] | None:
         """The lines in order, or None where git could not say (a missing object).
 

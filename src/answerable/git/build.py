@@ -102,8 +102,9 @@ def contents(plan: Sequence[Planned]) -> dict[str, dict[str, str]]:
         above[one.name] = [*dict.fromkeys(name for parent in parents for name in above[parent]), one.name]
         files = dict(found[parents[0]]) if parents else {}
         for other in parents[1:]:
-            fork = next(name for name in reversed(above[other]) if name in above[parents[0]])
-            files |= {path: text for path, text in found[other].items() if found[fork].get(path) != text}
+            fork = next((name for name in reversed(above[other]) if name in above[parents[0]]), None)
+            before = found[fork] if fork else {}
+            files |= {path: text for path, text in found[other].items() if before.get(path) != text}
         found[one.name] = _changed(files, one.files)
     return found
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -91,7 +90,10 @@ class Git:
         return other
 
     def popen(
-        self, *args: str | bytes, stdin: int | IO[bytes] = subprocess.DEVNULL, stdout: int | IO[bytes] = subprocess.PIPE,
+        self,
+        *args: str | bytes,
+        stdin: int | IO[bytes] = subprocess.DEVNULL,
+        stdout: int | IO[bytes] = subprocess.PIPE,
         quiet: bool = True,
     ) -> subprocess.Popen[bytes]:
         """Start git; the caller owns the process."""
@@ -126,6 +128,8 @@ class Git:
 
 def spooled(lines: Iterable[bytes]) -> IO[bytes]:
     """An unnamed temporary file holding these lines, to be a program's standard input without a writer thread."""
+    import tempfile  # only long lists need one
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     for line in lines:
         file.write(line + b"\n")

@@ -7,10 +7,7 @@ grafts do not exist for git. It also holds synthetic trees: two flat trees that 
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import tempfile
 import zlib
 from collections.abc import Sequence
 from functools import cached_property
@@ -28,7 +25,7 @@ class Quarantine:
     """A temporary bare repository whose objects are another's; close it to remove it."""
 
     def __init__(self, *, objects: Sequence[Path], object_format: str, shallow: bytes) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="answerable-"))
+        self.folder = _new_folder()
         self._format = object_format
         self._objects = self.folder / "objects"
         (self._objects / "info").mkdir(parents=True)
@@ -58,6 +55,8 @@ class Quarantine:
         return self._write(b"blob", b"")
 
     def _write(self, kind: bytes, body: bytes) -> str:
+        import hashlib  # a question about one line writes nothing
+
         data = b"%s %d\0" % (kind, len(body)) + body
         oid = hashlib.new(self._format, data, usedforsecurity=False).hexdigest()
         target = self._objects / oid[:2] / oid[2:]
@@ -81,6 +80,8 @@ class Quarantine:
 
     def close(self) -> None:
         """Remove the quarantine from disk."""
+        import shutil
+
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self) -> Quarantine:
@@ -88,3 +89,19 @@ class Quarantine:
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+def _new_folder() -> Path:
+    """A folder of our own, as `tempfile.mkdtemp` makes them, which takes longer to load than all of this to run."""
+    base = next((os.environ[name] for name in ("TMPDIR", "TEMP", "TMP") if os.environ.get(name)), "/tmp")  # noqa: S108
+    while True:
+        folder = Path(base) / f"answerable-{os.urandom(8).hex()}"
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            continue
+        except OSError:
+            import tempfile
+
+            return Path(tempfile.mkdtemp(prefix="answerable-"))
+        return folder

@@ -8,6 +8,7 @@ from contextlib import closing
 from answerable.domain.answer import Answer, Place, Span
 from answerable.domain.evidence import Defect
 from answerable.git.attribution.pieces import End
+from answerable.git.early import Early
 from answerable.git.repository import Repository
 from answerable.incident.questions import six_questions
 from answerable.incident.records import Records
@@ -22,12 +23,19 @@ class Answerer:
         repository: Where.
         head: Full commit id at which paths are looked up.
         evidence: Agent Trace files given by the caller, by name.
+        early: What was started ahead of this.
     """
 
-    def __init__(self, repository: Repository, head: str, evidence: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        head: str,
+        evidence: Mapping[str, bytes] | None = None,
+        early: Early | None = None,
+    ) -> None:
         self._repository = repository
         self._head = head
-        self.records = Records(repository, head, evidence)
+        self.records = Records(repository, head, evidence, early)
 
     def answer(self, given: str) -> Answer:
         """Answer for one target other than a trace.

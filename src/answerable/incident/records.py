@@ -10,11 +10,12 @@ from answerable.domain.answer import Delivery
 from answerable.domain.commit import Commit
 from answerable.domain.owner import Owner
 from answerable.domain.review import ReviewMarks
-from answerable.git.change import MainLine
 from answerable.git.commits import read_commit, read_commits
+from answerable.git.early import Early
+from answerable.git.landing import Landings
 from answerable.git.mailmap import Mailmap
 from answerable.git.repository import Repository
-from answerable.git.tags import Tags
+from answerable.git.tags import read_tags
 from answerable.ownership.registry import Registry
 from answerable.provenance.gather import Gatherer
 from answerable.review import message
@@ -29,12 +30,19 @@ class Records:
         repository: Where.
         head: Full id of the commit that the question is about.
         evidence: Agent Trace files given by the caller, by name.
+        early: What was started ahead of this.
     """
 
-    def __init__(self, repository: Repository, head: str, evidence: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        head: str,
+        evidence: Mapping[str, bytes] | None = None,
+        early: Early | None = None,
+    ) -> None:
         self.repository = repository
         self.head = head
-        self._main_line = MainLine(repository.quarantine.git, head)
+        self.early = early or Early.start(repository, head, ())
         self.gatherer = Gatherer(repository, head, evidence)
         self.mailmap = Mailmap(repository, head)
         self._commits: dict[str, Commit | None] = {}
@@ -49,6 +57,11 @@ class Records:
         people = (p for c in map(self._commits.get, wanted) if c for p in (c.author, c.committer))
         self.mailmap.learn(people)
 
+    def land(self, shas: Iterable[str]) -> None:
+        """Find out at once how many commits landed."""
+        commits = (self._commits.get(sha) for sha in dict.fromkeys(shas))
+        self._landings.learn({commit.sha: _seconds(commit) for commit in commits if commit})
+
     def commit(self, sha: str) -> Commit | None:
         """One commit, or None where it is not here."""
         if sha not in self._commits:
@@ -58,8 +71,7 @@ class Records:
     def merge(self, commit: Commit) -> Commit | None:
         """The merge that brought a commit into the main line of the head; itself where it is one there."""
         if commit.sha not in self._merges:
-            seconds = int(datetime.fromisoformat(commit.committed_at).timestamp())
-            sha = self._main_line.merge_of(commit.sha, seconds)
+            sha = self._landings.of(commit.sha, _seconds(commit)).merge
             self._merges[commit.sha] = self.commit(sha) if sha else commit if commit.is_merge else None
         return self._merges[commit.sha]
 
@@ -89,19 +101,16 @@ class Records:
 
     def close(self) -> None:
         """End what runs in the background."""
-        self._main_line.close()
+        self.early.close()
 
     def _delivered(self, commit: Commit) -> Delivery:
         merge = self.merge(commit)
-        landed = merge.sha if merge else commit.sha
         return Delivery(
             change=self.review(commit).change,
             merge=merge.sha if merge else None,
             merged_by=self.mailmap(merge.author) if merge else None,
             merged_at=merge.committed_at if merge else None,
-            release=self._tags.first_with(
-                commit.sha, commit.committed_at, lambda tag: self._main_line.holds(tag, landed)
-            ),
+            release=self._landings.of(commit.sha, _seconds(commit)).release,
         )
 
     @cached_property
@@ -109,8 +118,12 @@ class Records:
         return Registry(self.repository, self.head)
 
     @cached_property
-    def _tags(self) -> Tags:
-        return Tags(self.repository)
+    def _landings(self) -> Landings:
+        return Landings(self.repository.quarantine, self.head, read_tags(self.repository), self.early.line)
 
     def _one(self, sha: str) -> Commit | None:
         return read_commit(self.repository.objects, sha)
+
+
+def _seconds(commit: Commit) -> int:
+    return int(datetime.fromisoformat(commit.committed_at).timestamp())

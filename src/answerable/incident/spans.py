@@ -58,7 +58,10 @@ class Blamer:
     def _blame(self, path: bytes, lines: Lines | None, ignore: Sequence[str] = ()) -> Blame | None:
         if lines is None and not line_count(self._repository, self._records.head, path):
             return None
-        return Blame(self._repository.quarantine.git, self._records.head, path, lines, ignore)
+        early = (
+            self._records.early.blames.pop((self._records.head, path, lines), None) if lines and not ignore else None
+        )
+        return early or Blame(self._repository.quarantine.git, self._records.head, path, lines, ignore)
 
     def _slowly(self, path: bytes, lines: Lines | None) -> list[Piece]:
         """The same from our own walk, which survives missing objects."""
@@ -85,7 +88,9 @@ class Blamer:
 def spans_of(records: Records, path: bytes, pieces: Iterable[Piece]) -> list[Span]:
     """Spans of one file from blamed pieces, split where the evidence differs and joined where nothing does."""
     pieces = list(pieces)
-    records.load(p.origin.commit.decode() for p in pieces if p.origin.end is End.BEGUN)
+    shas = [p.origin.commit.decode() for p in pieces if p.origin.end is End.BEGUN]
+    records.load(shas)
+    records.land(shas)
     found: list[Span] = []
     for piece in pieces:
         for span in _spans(records, path, piece):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections.abc import Collection, Mapping
@@ -110,7 +109,9 @@ class Reader:
 
     def _range(self, given: str) -> Target | None:
         base, dots, tip = given.partition("..")
-        if not dots or (self._looks_like_path(given) and not self._repository.try_resolve(tip.lstrip(".") or "HEAD")):
+        if not dots or not given.strip("."):
+            return None
+        if self._looks_like_path(given) and not self._repository.try_resolve(tip.lstrip(".") or "HEAD"):
             return None
         symmetric = tip.startswith(".")
         start = self._repository.resolve(base or "HEAD")
@@ -190,6 +191,8 @@ def paths_of(repository: Repository, commit: str, given: Collection[str]) -> lis
 
 def nearest(text: str, paths: Collection[str], count: int = 3) -> list[str]:
     """The paths most like a misspelled one: same file name first, then a similar name, then a similar path."""
+    import difflib  # only for a name that was not found
+
     name = posixpath.basename(text)
     same = [path for path in paths if posixpath.basename(path) == name]
     if len(same) < count:

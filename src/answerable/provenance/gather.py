@@ -7,6 +7,7 @@ missing is no error; one that is broken is a defect in the reading.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from answerable.domain.commit import Commit
 from answerable.domain.evidence import Claim, Defect, Reading
@@ -16,11 +17,14 @@ from answerable.git.notes import Notes, refs_below
 from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
-from answerable.provenance import agent_trace, entire, git_ai
 from answerable.provenance.branches import branch_of, claim_for
 from answerable.provenance.registry import installed, read_commit
 
-NOTE_REFS = (git_ai.NOTES_REF, "refs/notes/ai-remote/")
+if TYPE_CHECKING:
+    from answerable.provenance.agent_trace import Trace
+
+# The readers of notes, traces and checkpoints are loaded only where a repository holds such evidence.
+NOTE_REFS = ("refs/notes/ai", "refs/notes/ai-remote/")
 COMMIT_REFS = "refs/ai/authorship/"  # git-ai before it used notes: one ref a commit
 TRACE_FOLDER = b".agent-trace"
 TRACE_NOTES = "refs/notes/agent-trace"
@@ -127,6 +131,10 @@ class Gatherer:
         data = self._repository.objects.blob(blob) if blob else None
         if data is not None:
             found.setdefault(data, COMMIT_REFS.rstrip("/"))
+        if not found:
+            return []
+        from answerable.provenance import git_ai
+
         return [git_ai.read_note(data, sha, ref=ref) for data, ref in found.items()]
 
     def _note(self, notes: Notes, sha: str) -> bytes | None:
@@ -136,23 +144,32 @@ class Gatherer:
         return self._repository.objects.blob(blob) if blob else None
 
     def _checkpoints(self, message: str) -> list[Reading]:
+        if not any("/checkpoints/" in ref for ref in self._refs):
+            return []
+        from answerable.provenance import entire
+
         readings = []
         for checkpoint in entire.checkpoints_of(message):
-            for place in self._checkpoint_places(checkpoint):
+            for place in self._checkpoint_places(checkpoint, entire.folder_of(checkpoint)):
                 data = self._repository.objects.get(f"{place}metadata.json")
                 if data is not None and data.kind == "blob":
                     readings.append(entire.read_metadata(data.data, f"{place}metadata.json"))
         return readings
 
-    def _checkpoint_places(self, checkpoint: str) -> list[str]:
+    def _checkpoint_places(self, checkpoint: str, folder: str) -> list[str]:
         shared = [ref for ref in self._refs if ref.endswith("entire/checkpoints/v1")]
         own = [ref for ref in self._refs if ref.startswith("refs/entire/") and ref.endswith(f"/{checkpoint}")]
-        return [f"{ref}:{entire.folder_of(checkpoint)}/" for ref in shared] + [f"{ref}:" for ref in own]
+        return [f"{ref}:{folder}/" for ref in shared] + [f"{ref}:" for ref in own]
 
     def _traced(self, commit: Commit) -> Reading:
         claims: list[Claim] = []
         defects: list[Defect] = []
-        for trace in self._commit_traces(commit.sha):
+        traces = self._commit_traces(commit.sha)
+        if not traces:
+            return Reading()
+        from answerable.provenance import agent_trace
+
+        for trace in traces:
             claims.extend(trace.claims_at(commit.sha, loose=False))
             for parent in commit.parents:  # the reference tool names the parent of the commit that holds the lines
                 before = trace.claims_at(parent, loose=True)
@@ -163,14 +180,21 @@ class Gatherer:
                     defects.append(Defect(kind=kind, ref=before[0].evidence.ref, detail=about))
         return Reading(claims=tuple(claims), defects=tuple(defects))
 
-    def _commit_traces(self, sha: str) -> Sequence[agent_trace.Trace]:
+    def _commit_traces(self, sha: str) -> Sequence[Trace]:
         notes = next((n for n in self._notes if n.ref == TRACE_NOTES), None)
         data = self._note(notes, sha) if notes else None
-        own = [agent_trace.read_records(data, f"{TRACE_NOTES} {sha}")] if data is not None else []
-        return [*self._traces, *own]
+        if data is None:
+            return self._traces
+        from answerable.provenance import agent_trace
 
-    def _read_traces(self, head: str, files: Mapping[str, bytes]) -> Iterable[agent_trace.Trace]:
+        return [*self._traces, agent_trace.read_records(data, f"{TRACE_NOTES} {sha}")]
+
+    def _read_traces(self, head: str, files: Mapping[str, bytes]) -> Iterable[Trace]:
         folder = self._repository.objects.get(f"{head}:{TRACE_FOLDER.decode()}")
+        if not folder and not files:
+            return
+        from answerable.provenance import agent_trace
+
         for entry in list_tree(self._repository.git, head, TRACE_FOLDER) if folder else ():
             data = self._repository.objects.blob(entry.oid)
             if data is not None:

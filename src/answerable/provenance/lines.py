@@ -35,9 +35,7 @@ def origins_of_tree(repository: Repository, attribution: Attribution, gatherer: 
     merges = repository.quarantine.git.run("rev-list", "--merges", attribution.commit).decode("ascii").split()
     gatherer.prepare(merges)
     origins = Origins(repository, gatherer)
-    origins.learn(
-        dict.fromkeys(o.commit.decode() for o in attribution.origins if o.end is End.BEGUN), keep=True
-    )
+    origins.learn(dict.fromkeys(o.commit.decode() for o in attribution.origins if o.end is End.BEGUN), keep=True)
     return origins
 
 

@@ -15,12 +15,23 @@ from importlib import import_module
 
 from answerable.domain.commit import Commit
 from answerable.domain.evidence import Claim, Defect, Reading
-from answerable.provenance import entire, identities, signatures
+from answerable.provenance import identities, signatures
 
 CommitReader = Callable[[Commit], Reading]
 
 GROUP = "answerable.provenance"
-COMMIT_READERS: tuple[CommitReader, ...] = (signatures.read, identities.read, entire.read)
+
+
+def _entire(commit: Commit) -> Reading:
+    """Entire's reader, loaded with the first message that may hold its trailers."""
+    if "ntire-" not in commit.message:
+        return Reading()
+    from answerable.provenance import entire
+
+    return entire.read(commit)
+
+
+COMMIT_READERS: tuple[CommitReader, ...] = (signatures.read, identities.read, _entire)
 PLUGIN_FAILED = "plugin-failed"
 
 

@@ -1,0 +1,168 @@
+"""How commits landed: the merge that brought each into the main line, and the first release that holds it.
+
+A few commits are asked about one by one, each with a walk that ends near the commit; many are answered from one
+reading of the whole graph.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from answerable.git.quarantine import Quarantine
+from answerable.git.tags import Tag
+
+MANY = 6  # commits from which on reading the whole graph is faster than asking about each
+_LINE = ("--first-parent", "--timestamp")
+_STRIDE = 64  # commits of the main line that are looked at first
+_TRIES = 3  # tags looked at, the oldest first
+_DAY = 86_400  # clocks differ
+
+
+class Landing(NamedTuple):
+    """The merge (full id; None where the commit is on the main line itself) and the name of a release."""
+
+    merge: str | None
+    release: str | None
+
+
+class Line:
+    """The whole main line, being read by a process of its own.
+
+    Args:
+        quarantine: Where.
+        head: Full commit id.
+    """
+
+    def __init__(self, quarantine: Quarantine, head: str) -> None:
+        # into a file, since a full pipe would hold the process
+        self._out = (quarantine.folder / f"main-line-{head}").open("w+b")
+        self._process = quarantine.git.popen("rev-list", *_LINE, head, stdout=self._out)
+
+    def read(self) -> bytes | None:
+        """What was read, or None where it is not ready."""
+        if self._process.poll() != 0:
+            return None
+        self._out.seek(0)
+        return self._out.read()
+
+    def close(self) -> None:
+        """End it."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._out.close()
+
+
+class Landings:
+    """Answers for one head.
+
+    Args:
+        quarantine: Where.
+        head: Full commit id; its first-parent history is the main line.
+        tags: Every tag, the oldest first.
+        line: The main line, where it is being read already.
+    """
+
+    def __init__(self, quarantine: Quarantine, head: str, tags: list[Tag], line: Line | None = None) -> None:
+        self._git = quarantine.git
+        self._head = head
+        self._tags = tags
+        self._whole = line
+        self._since: int | None = None
+        self._line: list[tuple[int, str]] = []  # (seconds, id), newest first
+        self._places: dict[str, int] = {}
+        self._merges: dict[str, str] | None = None  # of every commit, once the graph was read
+        self._known: dict[str, Landing] = {}
+
+    def learn(self, commits: Mapping[str, int]) -> None:
+        """Find out about many commits (id, seconds since 1970) at once."""
+        new = [sha for sha in commits if sha not in self._known]
+        if not new:
+            return
+        self._read_line(min(commits[sha] for sha in new) - _DAY)
+        if self._merges is None and len(new) >= MANY:
+            self._merges = self._read_graph()
+        for sha in new:
+            self.of(sha, commits[sha])
+
+    def of(self, sha: str, seconds: int) -> Landing:
+        """How one commit landed.
+
+        Args:
+            sha: Full commit id.
+            seconds: When it was committed, since 1970.
+        """
+        if sha not in self._known:
+            self._read_line(seconds - _DAY)
+            self._known[sha] = self._find(sha, seconds)
+        return self._known[sha]
+
+    def _find(self, sha: str, seconds: int) -> Landing:
+        first = bisect_left(self._tags, (seconds, "", ""))
+        tags = self._tags[first : first + _TRIES]
+        if sha in self._places:
+            return Landing(None, self._release(self._places[sha], first, self._holding(sha, self._unplaced(tags))))
+        if self._merges is not None:
+            merge = self._merges.get(sha)
+            return Landing(merge, self._release(self._places[merge], first, set()) if merge else None)
+        oldest = bisect_left(self._line, -seconds, key=lambda link: -link[0])
+        tips = [self._line[max(0, min(oldest, len(self._line)) - _STRIDE)][1]] if self._line else []
+        holding = self._holding(sha, [*tips, *self._unplaced(tags)])
+        if not holding & self._places.keys():
+            holding |= self._holding(sha, [self._head])
+        places = [self._places[one] for one in holding if one in self._places]
+        if not places:
+            return Landing(None, None)  # not in the head's history
+        return Landing(self._line[max(places)][1], self._release(max(places), first, holding))
+
+    def _release(self, place: int, first: int, holding: Collection[str]) -> str | None:
+        """The oldest tag that holds a place of the main line, or that is known to hold the commit."""
+        for _, oid, name in self._tags[first:]:
+            if oid in holding or self._places.get(oid, place + 1) <= place:
+                return name
+        return None
+
+    def _unplaced(self, tags: Collection[Tag]) -> list[str]:
+        """The tags that must be asked about: those before the first that the main line answers for."""
+        found = []
+        for tag in tags:
+            if tag[1] in self._places:
+                break
+            found.append(tag[1])
+        return found
+
+    def _holding(self, sha: str, tips: Collection[str]) -> set[str]:
+        """Every commit up to these tips that has `sha` in its past; `sha` itself where it is a tip."""
+        if not tips:
+            return set()
+        code, out, _ = self._git.attempt("rev-list", "--ancestry-path", *tips, f"^{sha}")
+        found = set(out.decode("ascii", "replace").split()) if code == 0 else set()
+        return found | ({sha} & set(tips))
+
+    def _read_line(self, since: int) -> None:
+        if self._since is not None and self._since <= since:
+            return
+        out = self._whole.read() if self._whole else None
+        self._since = 0 if out is not None else since
+        if out is None:  # reading as far as is needed beats waiting for all of it
+            out = self._git.run("rev-list", *_LINE, f"--since={max(0, since)}", self._head)
+        rows = (row.split() for row in out.decode("ascii", "replace").splitlines())
+        self._line = [(int(seconds), sha) for seconds, sha in rows]
+        self._places = {sha: at for at, (_, sha) in enumerate(self._line)}
+
+    def _read_graph(self) -> dict[str, str]:
+        """The merge of every commit that is not on the main line."""
+        self._read_line(0)
+        out = self._git.run("rev-list", "--parents", self._head).decode("ascii", "replace")
+        parents = {row[:at]: row[at + 1 :].split() for row in out.splitlines() if (at := (row + " ").index(" "))}
+        merges: dict[str, str] = {}
+        for _, link in reversed(self._line):  # oldest first: a commit belongs to the first merge that reaches it
+            todo = parents.get(link, [])[1:]
+            while todo:
+                sha = todo.pop()
+                if sha not in merges and sha not in self._places:
+                    merges[sha] = link
+                    todo += parents.get(sha, ())
+        return merges
