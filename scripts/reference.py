@@ -27,7 +27,7 @@ from answerable.git.program import _KEPT
 from answerable.incident import mappings, records
 from answerable.incident.questions import six_questions
 from answerable.incident.target import Kind
-from answerable.ownership.codeowners import LOCATIONS
+from answerable.ownership.registry import _LOCATIONS
 from answerable.provenance import agent_trace, entire, gather, git_ai, registry
 from answerable.provenance.table import table
 
@@ -204,12 +204,10 @@ def _tool(row: Mapping[str, Any]) -> tuple[str, ...]:
 def settings_page() -> str:
     """Configuration, environment variables, and what is read in a repository."""
     trusted = [f"{name}*" if name == "GIT_CONFIG" else name for name in _KEPT]
-    environment = {"ANSWERABLE_DEBUG": WORDS["environment"]["ANSWERABLE_DEBUG"]} | {
-        name: WORDS["environment"][name] for name in trusted
-    }
+    environment = {name: WORDS["environment"][name] for name in ("ANSWERABLE_DEBUG", registry.PLUGINS, *trusted)}
     places = {
         mappings.CONFIG: "config",
-        **{p.decode(): "codeowners" for found in LOCATIONS.values() for p in found},
+        **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
         f"{gather.TRACE_FOLDER.decode()}/": "traces",

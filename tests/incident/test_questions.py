@@ -232,6 +232,13 @@ def test_the_headline_says_origin_people_and_owner_in_one_breath() -> None:
     )
 
 
+def test_the_headline_names_a_person_once_who_committed_and_merged() -> None:
+    delivery = Delivery(merge="c" * 40, merged_by=ADA, merged_at="2026-05-02T00:00:00Z")
+    assert " Ada committed it on 2026-05-01 and merged it on 2026-05-02. " in sentence(span(AI, delivery=delivery))
+    delivery = Delivery(merge="c" * 40, merged_by=BO, merged_at="2026-05-02T00:00:00Z")
+    assert " Ada committed it on 2026-05-01; Bo merged it on 2026-05-02. " in sentence(span(AI, delivery=delivery))
+
+
 def test_the_headline_of_many_lines_counts_them() -> None:
     spans = (span(AI, end=2), span(HUMAN, start=3, end=3), span(MIXED, start=4, end=4), span(start=5, end=9))
     assert sentence(*spans).startswith(

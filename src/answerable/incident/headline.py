@@ -74,7 +74,15 @@ def _taken_in(spans: Sequence[Span]) -> str:
     through = f" (change {changes[0]})" if len(changes) == 1 else ""
     if len(done) > 2:
         return f"{done[0]}; {len(done) - 1} more took part{through}. "
-    return f"{'; '.join(done)}{through}. "
+    return f"{_joined(done)}{through}. "
+
+
+def _joined(done: Sequence[str]) -> str:
+    """Both acts; a name once where one person did both."""
+    name = done[0].partition(" committed it ")[0]
+    if len(done) == 2 and done[1].startswith(f"{name} merged it "):
+        return f"{done[0]} and {done[1].removeprefix(name).lstrip()}"
+    return "; ".join(done)
 
 
 def _owner(spans: Sequence[Span]) -> str:

@@ -54,7 +54,7 @@ def acts(spans: Sequence[Span], *, mail: bool = True) -> list[str]:
     for act in (act for span in spans for act in _acts(span, mail)):
         grouped.setdefault(act.words, {})[act.commit] = act.day
     ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
-    return [f"{words} {_when(days)}" for words, days in ordered]
+    return [f"{words} {_when(days, 'merges' if words.endswith('merged it') else 'commits')}" for words, days in ordered]
 
 
 def _acts(span: Span, mail: bool) -> Iterable[_Act]:
@@ -89,8 +89,8 @@ def _name(person: Person, mail: bool) -> str:
     return str(person) if mail and person.email else person.name or person.email or "somebody unnamed"
 
 
-def _when(days: dict[str, str]) -> str:
+def _when(days: dict[str, str], what: str) -> str:
     first, last = min(days.values()), max(days.values())
     if len(days) == 1:
         return f"on {first}"
-    return f"in {len(days)} commits, {f'{first} to {last}' if first != last else f'on {first}'}"
+    return f"in {len(days)} {what}, {f'{first} to {last}' if first != last else f'on {first}'}"
