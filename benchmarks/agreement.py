@@ -57,7 +57,10 @@ def measure(folder: Path) -> None:
             lines += len(oracle)
             wrong += len(found) != len(oracle) or sum(a != b for a, b in zip(found, oracle, strict=True))
     mark = "MISS" if wrong else "ok  "
-    print(f"{mark} {name_of(folder):<12} {lines - wrong:,} of {lines:,} lines of {len(paths):,} files as git blame", flush=True)
+    print(
+        f"{mark} {name_of(folder):<12} {lines - wrong:,} of {lines:,} lines of {len(paths):,} files as git blame",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

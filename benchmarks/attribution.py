@@ -44,7 +44,9 @@ def measure(folder: Path) -> None:
         log = seconds(lambda: git(folder, "log", "-p", "-U0", "-M", f"{base}..{head}", sink=True))
         ranged = seconds(lambda: attribute(folder, head, None, [base]))
         with Repository(folder) as repository:
-            paths = [p.decode("utf-8", "surrogateescape") for p in Engine(repository, cache=cache).attribute(head).files]
+            paths = [
+                p.decode("utf-8", "surrogateescape") for p in Engine(repository, cache=cache).attribute(head).files
+            ]
         with with_commit_graph(folder) as graphed:
             helped = seconds(lambda: blame_all(graphed, head, paths))
         plain = seconds(lambda: blame_all(folder, head, paths))

@@ -10,18 +10,19 @@ from builders import BlamedLine, RepoBuilder
 from builders.entries import SUBMODULE
 
 Blamed = dict[bytes, list[BlamedLine]]
+OUTSIDE = BlamedLine("", b"", 0)
 
 
-def blamed(repo: RepoBuilder, rev: str, *options: str) -> Blamed:
+def blamed(repo: RepoBuilder, rev: str = "main") -> Blamed:
     """Blame every file of a revision that has lines."""
-    return {path: repo.blame(rev, path, *options) for path in texts(repo, rev)}
+    return {path: repo.blame(rev, path) for path in texts(repo, rev)}
 
 
 def texts(repo: RepoBuilder, rev: str) -> list[bytes]:
     """The paths of a revision that are neither binary nor submodules."""
     files = [(path, name) for path, (mode, name) in repo.files(rev).items() if mode != SUBMODULE]
-    feed = "".join(f"{name}\n" for _, name in files).encode()
-    out, found, at = repo.git("cat-file", "--batch", feed=feed), [], 0
+    out = repo.git("cat-file", "--batch", feed="".join(f"{name}\n" for _, name in files).encode())
+    found, at = [], 0
     for path, _ in files:
         start = out.index(b"\n", at) + 1
         size = int(out[at:start].split()[2])
@@ -31,9 +32,14 @@ def texts(repo: RepoBuilder, rev: str) -> list[bytes]:
     return found
 
 
-def attributed(found: Attribution, end: End = End.BEGUN) -> Blamed:
-    """The same from an attribution, whose every line must end in this way."""
-    assert {origin.end for origin in found.origins} <= {end}
+def attributed(found: Attribution) -> Blamed:
+    """An attribution in which every line began with a commit."""
+    assert {origin.end for origin in found.origins} <= {End.BEGUN}
+    return every(found)
+
+
+def every(found: Attribution) -> Blamed:
+    """An attribution, line by line, whatever its ends."""
     return {
         path: [
             BlamedLine(piece.origin.commit.decode(), piece.origin.path, piece.orig_start + at)
@@ -44,23 +50,12 @@ def attributed(found: Attribution, end: End = End.BEGUN) -> Blamed:
     }
 
 
-def within(found: Attribution) -> Blamed:
-    """Lines of an attribution, where those outside the range have no commit, no path and line 0."""
-    return {
-        path: [
-            BlamedLine(piece.origin.commit.decode(), piece.origin.path, piece.orig_start + at)
-            if piece.origin.end is End.BEGUN
-            else BlamedLine("", b"", 0)
-            for piece in found.pieces(path)
-            for at in range(piece.count)
-        ]
-        for path in found.files
-    }
+def ends(found: Attribution, path: bytes) -> list[End]:
+    """How the trace of each line of a file ended."""
+    return [piece.origin.end for piece in found.pieces(path) for _ in range(piece.count)]
 
 
 def only(lines: Blamed, commits: Collection[str]) -> Blamed:
-    """Blamed lines, with those of other commits emptied as `within` does."""
-    return {
-        path: [line if line.sha in commits else BlamedLine("", b"", 0) for line in of]
-        for path, of in lines.items()
-    }
+    """The same lines, with those of other commits emptied; a file without any line left is left out."""
+    kept = {path: [line if line.sha in commits else OUTSIDE for line in of] for path, of in lines.items()}
+    return {path: of for path, of in kept.items() if set(of) - {OUTSIDE}}

@@ -63,7 +63,7 @@ def _of_commits(tally: Tally) -> list[Gap]:
         found.append(Gap(id="review-unnamed", count=unreviewed, of=plain, message=message, remedy=remedy))
     if tally.unreadable:
         message = "commits could not be read in full: the clone is shallow, or objects are missing"
-        remedy = "git fetch --unshallow, or git fetch --refetch for a partial clone"
+        remedy = "git fetch --unshallow, or git fetch --refetch --no-filter for a partial clone"
         found.append(Gap(id="history-cut", count=tally.unreadable, of=tally.commits, message=message, remedy=remedy))
     return found
 

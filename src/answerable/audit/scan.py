@@ -17,6 +17,7 @@ from answerable.git.added import added_lines
 from answerable.git.attribution.store import Store
 from answerable.git.changes import Step, steps
 from answerable.git.commits import read_commits
+from answerable.git.landing import merges_of
 from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.provenance import git_ai
@@ -62,6 +63,7 @@ class Scanner:
         self._head = head
         self._cache = cache
         self._gatherer = Gatherer(repository, head, evidence)
+        self._merges: dict[str, str] = {}
         self._processes = processes or os.cpu_count() or 1
         self._progress = progress
 
@@ -75,6 +77,8 @@ class Scanner:
         limits = [*([f"^{base}"] if base else []), *([f"--since={since}"] if since is not None else [])]
         walk = steps(self._repository.quarantine.git, self._head, *limits)
         _ = self._repository.quarantine.empty_blob
+        parents = {step.commit.decode(): [one.decode() for one in step.parents] for step in walk}
+        self._merges = merges_of(parents, self._head)
         self._gatherer.prepare(step.commit.decode() for step in walk if len(step.parents) > 1)
         tally = Tally()
         for part in self._tallies([walk[at : at + WINDOW] for at in range(0, len(walk), WINDOW)]):
@@ -110,11 +114,14 @@ class Scanner:
         before = len(origins.defects)
         shas = [step.commit.decode() for step in window]
         commits = {commit.sha: commit for commit in read_commits(self._repository.objects, shas)}
+        landed = dict.fromkeys(self._merges[sha] for sha in shas if sha in self._merges)
+        merges = {merge.sha: merge for merge in read_commits(self._repository.objects, landed)}
         for added in added_lines(self._repository.quarantine, store, window):
             sha = added.step.commit.decode()
             if sha in commits:
                 origins.take(commits[sha])
-                tally.take(commits[sha], added, origins, cut=sha in self._repository.boundary)
+                merge = merges.get(self._merges.get(sha, ""))
+                tally.take(commits[sha], added, origins, merge=merge, cut=sha in self._repository.boundary)
         tally.defects.update(defect.kind for defect in origins.defects[before:])
         return tally
 

@@ -48,7 +48,7 @@ def signals(tally: Tally) -> tuple[Signal, ...]:
         ),
         Signal(
             name="attribution_clarity",
-            numerator=known - tally.conflicting if known > tally.conflicting else known,
+            numerator=known,
             denominator=tally.lines,
             meaning="lines added about which the evidence speaks, at any grade, without contradiction",
             limits="an inferred origin counts, and is only as good as a branch name or a bot's account",
@@ -57,7 +57,7 @@ def signals(tally: Tally) -> tuple[Signal, ...]:
             name="named_review",
             numerator=tally.reviewed,
             denominator=tally.commits - tally.merges,
-            meaning="commits, merges apart, whose message names a reviewer who is not their author",
+            meaning="commits, merges apart, for which they or their merge name a reviewer who is not their author",
             limits="reviews on a forge that left no trailer are not seen",
         ),
     )

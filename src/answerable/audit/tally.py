@@ -21,7 +21,7 @@ class Tally:
 
     commits: int = 0
     merges: int = 0
-    reviewed: int = 0  # commits, merges apart, whose message names an independent reviewer
+    reviewed: int = 0  # commits, merges apart, for which they or their merge name an independent reviewer
     unreadable: int = 0  # commits whose lines could not be counted: cut off or with missing objects
     conflicting: int = 0  # lines about whose origin sources of one grade contradict each other
     nameless: int = 0  # lines of AI origin for which no tool is named
@@ -38,19 +38,22 @@ class Tally:
         """How many lines were added."""
         return sum(self.lines_by_origin.values())
 
-    def take(self, commit: Commit, added: Added, origins: Origins, *, cut: bool = False) -> None:
+    def take(
+        self, commit: Commit, added: Added, origins: Origins, *, merge: Commit | None = None, cut: bool = False
+    ) -> None:
         """Count one commit.
 
         Args:
             commit: The commit.
             added: What it added.
             origins: Has read the evidence about it.
+            merge: The merge that brought it in, whose message may name reviewers.
             cut: History ends here, so what it seems to add came from before.
         """
         self.commits += 1
         self.merges += commit.is_merge
         if not commit.is_merge:
-            marks = message.read(commit)
+            marks = message.read(commit, merge)
             self.reviewed += bool(marks.independent_reviewers or marks.acks)
         if added.opaque or cut:
             self.unreadable += 1

@@ -7,7 +7,7 @@ reading of the whole graph.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from answerable.git.quarantine import Quarantine
@@ -156,13 +156,27 @@ class Landings:
         """The merge of every commit that is not on the main line."""
         self._read_line(0)
         out = self._git.run("rev-list", "--parents", self._head).decode("ascii", "replace")
-        parents = {row[:at]: row[at + 1 :].split() for row in out.splitlines() if (at := (row + " ").index(" "))}
-        merges: dict[str, str] = {}
-        for _, link in reversed(self._line):  # oldest first: a commit belongs to the first merge that reaches it
-            todo = parents.get(link, [])[1:]
-            while todo:
-                sha = todo.pop()
-                if sha not in merges and sha not in self._places:
-                    merges[sha] = link
-                    todo += parents.get(sha, ())
-        return merges
+        rows = (row.split() for row in out.splitlines())
+        return merges_of({sha: parents for sha, *parents in rows}, self._head)
+
+
+def merges_of(parents: Mapping[str, Sequence[str]], head: str) -> dict[str, str]:
+    """The merge of the head's main line that first brought in each commit that is not on it.
+
+    Args:
+        parents: The parents of every commit concerned.
+        head: Full commit id.
+    """
+    line = [head]
+    while parents.get(line[-1]):
+        line.append(parents[line[-1]][0])
+    places = set(line)
+    merges: dict[str, str] = {}
+    for link in reversed(line):  # oldest first: a commit belongs to the first merge that reaches it
+        todo = list(parents.get(link, ())[1:])
+        while todo:
+            sha = todo.pop()
+            if sha not in merges and sha not in places:
+                merges[sha] = link
+                todo += parents.get(sha, ())
+    return merges

@@ -21,7 +21,7 @@ _RECORD = (
     "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
 )
 _UNSHALLOW = "git fetch --unshallow"
-_FETCH = "fetch the missing objects: git fetch --refetch"
+_FETCH = "fetch the missing objects: git fetch --refetch --no-filter"
 _OWNERS = "name an owner for it in .github/CODEOWNERS"
 _REVIEW = "from now on put Reviewed-by: trailers on commits or merges"
 _DEPLOY = "tag what you deploy: a tag is the only record of a release that git carries"

@@ -116,7 +116,9 @@ def line_count(repository: Repository, commit: str, path: bytes) -> int:
             raise BinaryFile(f"{name} is a submodule", hint="ask inside the submodule's own repository")
         data = repository.objects.blob(entry.oid)
     if data is None:
-        raise BinaryFile(f"the content of {name} is not in this clone", hint="fetch it: git fetch --refetch")
+        raise BinaryFile(
+            f"the content of {name} is not in this clone", hint="fetch it: git fetch --refetch --no-filter"
+        )
     if b"\0" in data[:BINARY_LOOK]:
         raise BinaryFile(f"{name} is binary, it has no lines", hint="ask for the commit that changed it instead")
     return data.count(b"\n") + (data != b"" and not data.endswith(b"\n"))

@@ -73,4 +73,13 @@ def installed() -> tuple[tuple[str, CommitReader], ...]:
         return ()
     metadata = import_module("importlib.metadata")
     found = sorted(metadata.entry_points(group=GROUP), key=lambda point: point.name)
-    return tuple((p.name, p.load()) for p in found if not p.value.startswith("answerable.provenance."))
+    return tuple((p.name, _loaded(p.load)) for p in found if not p.value.startswith("answerable.provenance."))
+
+
+def _loaded(load: Callable[[], CommitReader]) -> CommitReader:
+    """A plugin that is loaded with its first commit, so that one that cannot be loaded is a defect like any fault."""
+
+    def read(commit: Commit) -> Reading:
+        return load()(commit)
+
+    return read

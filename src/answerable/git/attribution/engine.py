@@ -16,6 +16,7 @@ from answerable.git.attribution.snapshot import Attribution, FileLines, load, sa
 from answerable.git.attribution.store import Store
 from answerable.git.attribution.workers import Job
 from answerable.git.changes import GITLINK, Step, steps
+from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
 
@@ -66,13 +67,15 @@ class Engine:
             base: Look no further back than these commits: older lines end as `End.OUTSIDE`.
         """
         snapshot = load(self._snapshot) if self._cache and base is None else None
-        if snapshot and snapshot.commit == commit:
+        doubtful = snapshot.forget_doubtful(self._repository.boundary) if snapshot else False
+        if snapshot and snapshot.commit == commit and not doubtful:
             return snapshot if paths is None else _only(snapshot, paths)
         with closing(Store(self._cache)) as store, closing(Renames(self._repository.quarantine, store)) as renames:
             lineage = Lineage(self._repository.quarantine.git, renames, self._repository.boundary)
             found = self._attribute(lineage, store, commit, paths, base, snapshot)
         if self._cache and base is None and paths is None:
-            save(found, self._snapshot)
+            absent = Objects(self._repository.quarantine.git).missing(oid.decode() for oid in found.skipped.values())
+            save(found, self._snapshot, {oid.encode() for oid in absent})
         return found
 
     @property

@@ -172,7 +172,7 @@ class Lineage:
         for change, version in taken:
             source = change if change.status == b"M" else moved.get(change.path)
             if source is None:
-                self._finish(version, Node(commit, change.path, (), End.BEGUN))
+                self._finish(version, Node(commit, change.path, (), self._begun(commit, change.path)))
             elif source.old == change.new:
                 self._put(held, source.path, version)
             else:
@@ -207,10 +207,11 @@ class Lineage:
         return grown
 
     def _same(self, passing: _Passing, change: Change) -> bytes:
-        """The first other parent that has the very same path, mode and blob."""
+        """The first other parent that has the very same path and blob; its mode may differ."""
         commit, parents, *_ = passing
         for parent in parents[1:-1]:
-            if all(c.path != change.path for c in against(self._git, parent, commit)):
+            here = [c for c in against(self._git, parent, commit) if c.path == change.path]
+            if all(c.status == b"M" and c.old == c.new for c in here):
                 return parent
         return parents[-1]
 
@@ -255,7 +256,10 @@ class Lineage:
                 older = self._new()
                 edges.append(Edge(older, blob, change.new))
                 self._put(target, path, older)
-        self._finish(version, Node(commit, change.path, tuple(edges), End.BEGUN))
+        self._finish(version, Node(commit, change.path, tuple(edges), self._begun(commit, change.path)))
+
+    def _begun(self, commit: bytes, path: bytes) -> End:
+        return End.MISSING if (commit, path) in self._renames.unsure else End.BEGUN
 
 
 class _Passing(NamedTuple):

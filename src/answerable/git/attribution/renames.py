@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 
 from answerable.git.attribution.store import Store
 from answerable.git.changes import Change
@@ -29,6 +30,9 @@ class Renames:
         self._store = store
         self._process: subprocess.Popen[bytes] | None = None
         self._fresh: dict[bytes, bytes | None] = {}
+        self.unsure: set[tuple[bytes, bytes]] = (
+            set()
+        )  # (commit, added path) that git could not answer: blobs are missing
         # a line that is no object id comes back as it is, flushed: the end of an answer, which no path can guess
         self._mark = b"end-" + secrets.token_hex(16).encode() + b"\n"
 
@@ -62,8 +66,12 @@ class Renames:
         """Keep what was learned and end the process."""
         self._store.add_renames(self._fresh)
         self._fresh = {}
+        self._end()
+
+    def _end(self) -> None:
         if self._process and self._process.stdin:
-            self._process.stdin.close()
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
             output_of(self._process).close()
             self._process.wait()
         self._process = None
@@ -77,6 +85,7 @@ class Renames:
         if unknown := [change for change in ask if change.path not in answers]:
             fresh = self._ask_git(unknown, deleted)
             self._fresh.update((keys[path], source) for path, source in fresh.items())
+            self.unsure.update((step[0], change.path) for change in unknown if change.path not in fresh)
             answers |= fresh
         return answers
 
@@ -87,6 +96,9 @@ class Renames:
         for change in self._hopeful(before, ask):
             after = write([(change.new_mode.decode(), change.path, change.new.decode())])
             tokens = self._compare(before, after)
+            if tokens is None:  # nothing to keep: what is missing may be fetched one day
+                del answers[change.path]
+                continue
             # a rename's raw line ends in R and a score, and two paths follow: source, destination
             at = next((i for i, token in enumerate(tokens) if token[:1] == b":"), None)
             answers[change.path] = tokens[at + 1] if at is not None else None
@@ -106,25 +118,26 @@ class Renames:
         paired = set(out.split(b"\0")[2::3])
         return ask if code else [change for change in ask if change.path in paired]
 
-    def _compare(self, before: str, after: str) -> list[bytes]:
+    def _compare(self, before: str, after: str) -> list[bytes] | None:
         if self._process is None or self._process.poll() is not None:
             self._process = self._quarantine.git.popen(*_FLAGS, stdin=subprocess.PIPE)
         stdin, stdout = self._process.stdin, output_of(self._process)
         if stdin is None:  # pragma: no cover - popen piped it
-            return []
+            return None
+        answer = bytearray()
         try:
             stdin.write(f"{before} {after}\n".encode() + self._mark)
             stdin.flush()
+            while not answer.endswith(self._mark):
+                answer += stdout.read1(1 << 16) or _ended()  # type: ignore[attr-defined]
         except BrokenPipeError:  # a blob is missing: git gave up, so nothing can be said
-            return []
-        answer = bytearray()
-        while not answer.endswith(self._mark):
-            block = stdout.read1(1 << 16)  # type: ignore[attr-defined]
-            if not block:
-                self._process = None
-                return []
-            answer += block
+            self._end()
+            return None
         return bytes(answer).replace(b"\n:", b"\0:", 1).split(b"\0")
+
+
+def _ended() -> bytes:
+    raise BrokenPipeError
 
 
 def _key(commit: bytes, parent: bytes, path: bytes) -> bytes:

@@ -11,7 +11,7 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,15 +49,37 @@ class Attribution:
             yield Piece(start, count, self.origins[runs[at]], runs[at + 1] + 1)
             start += count
 
+    def forget_doubtful(self, boundary: Collection[str]) -> bool:
+        """Forget files that a clone fetched more of since may tell more about; True if there were any.
+
+        Args:
+            boundary: Commits at which a shallow clone ends now.
+        """
+        ends = [(at, o) for at, o in enumerate(self.origins) if o.end is not End.BEGUN]
+        doubtful = {at for at, o in ends if not (o.end is End.SHALLOW and o.commit.decode() in boundary)}
+        gone = [p for p, f in self.files.items() if doubtful and not doubtful.isdisjoint(f.runs[0::3])]
+        for path in gone:
+            del self.files[path]
+        absent = [path for path, oid in self.skipped.items() if not oid.strip(b"0")]
+        for path in absent:
+            del self.skipped[path]
+        return bool(gone or absent)
+
     @property
     def lines(self) -> int:
         """How many lines are attributed."""
         return sum(sum(file.runs[2::3]) for file in self.files.values())
 
 
-def save(attribution: Attribution, path: Path) -> None:
-    """Write a snapshot; a folder that cannot be written to is not an error, the next run is only slower."""
-    body = _pack(attribution)
+def save(attribution: Attribution, path: Path, absent: Collection[bytes] = ()) -> None:
+    """Write a snapshot; a folder that cannot be written to is not an error, the next run is only slower.
+
+    Args:
+        attribution: What to write.
+        path: The file.
+        absent: Skipped blobs that are missing rather than binary: they are written as null ids.
+    """
+    body = _pack(attribution, absent)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
@@ -73,14 +95,17 @@ def load(path: Path) -> Attribution | None:
         return None
     head = len(_MAGIC) + 4
     body = memoryview(data)[head:]
-    if data[: len(_MAGIC)] != _MAGIC or struct.unpack(">I", data[len(_MAGIC) : head])[0] != zlib.crc32(body):
+    if data[: len(_MAGIC)] != _MAGIC or data[len(_MAGIC) : head] != struct.pack(">I", zlib.crc32(body)):
         return None
-    return _unpack(body)
+    try:
+        return _unpack(body)
+    except (struct.error, ValueError, IndexError):
+        return None
 
 
-def _pack(attribution: Attribution) -> bytes:
+def _pack(attribution: Attribution, absent: Collection[bytes]) -> bytes:
     names = list(dict.fromkeys([o.path for o in attribution.origins] + list(attribution.files)))
-    skipped = list(attribution.skipped)
+    skipped = attribution.skipped
     number = {name: at for at, name in enumerate(names)}
     origins = array("I", [x for o in attribution.origins for x in (number[o.path], o.end)])
     table = array("I", [x for p, f in attribution.files.items() for x in (number[p], len(f.runs))])
@@ -93,7 +118,7 @@ def _pack(attribution: Attribution) -> bytes:
         table.tobytes(),
         b"".join(f.runs.tobytes() for f in attribution.files.values()),
         b"\0".join(skipped),
-        b"".join(bytes.fromhex(attribution.skipped[path].decode()) for path in skipped),
+        b"".join(bytes(len(oid) // 2) if oid in absent else bytes.fromhex(oid.decode()) for oid in skipped.values()),
     ]
     return struct.pack(f">{len(parts)}Q", *map(len, parts)) + b"".join(parts)
 

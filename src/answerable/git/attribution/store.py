@@ -2,22 +2,27 @@
 
 The store is a cache. It may be deleted at any time, is keyed by content alone (so it can be copied to another clone),
 carries its version in its name, survives a kill at any moment (SQLite in WAL mode) and may be used by many processes
-at once. If it cannot be opened, read or written, everything still works, only slower.
+at once. If it cannot be opened, read or written, everything still works, only slower. Every row carries a checksum of
+its key and its value, since SQLite does not notice bytes that a disk changed: what does not match is not there.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-VERSION = 1  # raise it when the meaning of a row changes; the options hunks are made with are part of that meaning
+VERSION = 2  # raise it when the meaning of a row changes; the options hunks are made with are part of that meaning
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS hunks (pair BLOB PRIMARY KEY, hunks BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS renames (question BLOB PRIMARY KEY, source BLOB) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS renames (question BLOB PRIMARY KEY, source BLOB NOT NULL) WITHOUT ROWID;
 """
+_NAME = f"attribution-v{VERSION}.sqlite"
+_DAMAGED = (sqlite3.Error, UnicodeDecodeError)  # the latter where SQLite's own message quotes the damage
+_CHECK = 4  # bytes of checksum before a value
 
 
 class Store:
@@ -37,15 +42,17 @@ class Store:
 
     def renames(self, questions: Iterable[bytes]) -> dict[bytes, bytes | None]:
         """The answers known for these rename questions: a path, or None for "from nowhere"."""
-        return dict(self._look_up("renames", "question, source", "question", questions))
+        found = self._look_up("renames", "question, source", "question", questions)
+        return {question: source or None for question, source in found.items()}
 
     def add_hunks(self, found: Mapping[bytes, bytes]) -> None:
         """Keep packed hunks by pair of blobs."""
-        self._write("INSERT OR IGNORE INTO hunks VALUES (?, ?)", sorted(found.items()))
+        self._write("INSERT OR IGNORE INTO hunks VALUES (?, ?)", [(k, _sealed(k, v)) for k, v in sorted(found.items())])
 
     def add_renames(self, found: Mapping[bytes, bytes | None]) -> None:
         """Keep rename answers by question."""
-        self._write("INSERT OR IGNORE INTO renames VALUES (?, ?)", list(found.items()))
+        rows = [(question, _sealed(question, source or b"")) for question, source in found.items()]
+        self._write("INSERT OR IGNORE INTO renames VALUES (?, ?)", rows)
 
     def reopened(self) -> Store:
         """The same store with a connection of its own, as a forked process needs."""
@@ -61,7 +68,7 @@ class Store:
     def _open(self) -> sqlite3.Connection | None:
         if self.folder is None:
             return None
-        path = self.folder / f"attribution-v{VERSION}.sqlite"
+        path = self.folder / _NAME
         for last_try in (False, True):
             try:
                 self.folder.mkdir(exist_ok=True)
@@ -69,11 +76,10 @@ class Store:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
                 connection.executescript(_SCHEMA)
-            except sqlite3.DatabaseError as error:
+            except _DAMAGED as error:
                 if last_try or isinstance(error, sqlite3.OperationalError):
                     return None
-                with suppress(OSError):  # not a database: it is only a cache, begin again
-                    path.unlink()
+                _remove(path)  # not a database: it is only a cache, begin again
             except OSError:
                 return None
             else:
@@ -87,9 +93,11 @@ class Store:
         found: dict[bytes, bytes] = {}
         try:
             for rows in self._rows(table, columns, key, keys):
-                found.update(row for row in rows if row[0] in keys)
-        except sqlite3.DatabaseError:
+                found.update((k, v[_CHECK:]) for k, v in rows if k in keys and _sealed_by(k, v))
+        except _DAMAGED as error:
             self.close()
+            if self.folder and not isinstance(error, sqlite3.OperationalError):
+                _remove(self.folder / _NAME)  # damaged: the next run begins again
         return found
 
     def _rows(self, table: str, columns: str, key: str, keys: set[bytes]) -> Iterator[Iterable[tuple[bytes, bytes]]]:
@@ -104,14 +112,29 @@ class Store:
             sql = f"SELECT {columns} FROM {table} WHERE {key} IN ({marks})"  # noqa: S608 - our own names
             yield self._connection.execute(sql, chunk)
 
-    def _write(self, sql: str, rows: Sequence[tuple[bytes, bytes | None]]) -> None:
+    def _write(self, sql: str, rows: Sequence[tuple[bytes, bytes]]) -> None:
         if self._connection is None or not rows:
             return
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             self._connection.executemany(sql, rows)
             self._connection.execute("COMMIT")
-        except sqlite3.Error:
-            with suppress(sqlite3.Error):
+        except _DAMAGED:
+            with suppress(*_DAMAGED):
                 self._connection.execute("ROLLBACK")
             self.close()
+
+
+def _sealed(key: bytes, value: bytes) -> bytes:
+    return zlib.crc32(value, zlib.crc32(key)).to_bytes(_CHECK, "big") + value
+
+
+def _sealed_by(key: bytes, row: object) -> bool:
+    return isinstance(row, bytes) and row[:_CHECK] == zlib.crc32(row[_CHECK:], zlib.crc32(key)).to_bytes(_CHECK, "big")
+
+
+def _remove(path: Path) -> None:
+    """Delete a database with its log: the log of another would be played into a new one."""
+    for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+        with suppress(OSError):
+            name.unlink()

@@ -110,9 +110,9 @@ def _merged(found: Iterable[Found]) -> tuple[dict[int, array[int]], set[int]]:
 def _work(job: Job, shard: Shard, store: Store, pipe: Connection | None = None) -> Found:
     tick = pipe.send if pipe else job.tick
     members = [job.groups[at] for at in shard]
-    wanted = dict.fromkeys(
-        (edge.old, edge.new) for group in members for v in group if v in job.nodes for edge in job.nodes[v].edges
-    )
+    # path by path, newest first: git then finds most of a blob's delta bases in its cache
+    changed = sorted((job.nodes[v] for group in members for v in group if v in job.nodes), key=_path)
+    wanted = dict.fromkeys((edge.old, edge.new) for node in changed for edge in node.edges)
     hunks = _hunks(job.quarantine, store, list(wanted), tick)
     counts = _line_counts(job.quarantine, {v: job.heads[v] for group in members for v in group if v in job.heads})
     table, coded = array("I"), array("I")
@@ -129,9 +129,13 @@ def _work(job: Job, shard: Shard, store: Store, pipe: Connection | None = None) 
     return table.tobytes(), coded.tobytes(), unreadable
 
 
-def _reader(hunks: Mapping[bytes, bytes]) -> Callable[[diffs.Pair], Sequence[int] | None]:
+def _path(node: Node) -> bytes:
+    return node.path
+
+
+def _reader(hunks: Mapping[diffs.Pair, bytes]) -> Callable[[diffs.Pair], Sequence[int] | None]:
     def read(pair: diffs.Pair) -> Sequence[int] | None:
-        found = hunks.get(diffs.key_of(pair))
+        found = hunks.get(pair)
         return None if found is None else memoryview(found).cast("I")
 
     return read
@@ -139,24 +143,27 @@ def _reader(hunks: Mapping[bytes, bytes]) -> Callable[[diffs.Pair], Sequence[int
 
 def _hunks(
     quarantine: Quarantine, store: Store, wanted: Sequence[diffs.Pair], tick: Callable[[int], None]
-) -> dict[bytes, bytes]:
+) -> dict[diffs.Pair, bytes]:
     """The hunks of all these pairs, from the store or from git; a pair with a missing blob is left out."""
-    found = store.hunks(map(diffs.key_of, wanted))
-    missing = [pair for pair in wanted if diffs.key_of(pair) not in found]
+    keys = {pair: diffs.key_of(pair) for pair in wanted}
+    known = store.hunks(keys.values())
+    found = {pair: known[key] for pair, key in keys.items() if key in known}
+    todo = [pair for pair in wanted if pair not in found]
     absent: set[bytes] | None = None
-    at = 0
-    while at < len(missing):
-        batch = missing[at : at + diffs.BATCH]
-        if absent is not None:
-            batch = [pair for pair in batch if not absent & set(pair)]
-        fresh = {diffs.key_of(pair): packed for pair, packed in diffs.diff(quarantine, batch)}
-        store.add_hunks(fresh)
+    while todo:
+        batch, todo = todo[: diffs.BATCH], todo[diffs.BATCH :]
+        fresh = dict(diffs.diff(quarantine, batch))
+        store.add_hunks({keys[pair]: packed for pair, packed in fresh.items()})
         found.update(fresh)
-        if len(fresh) < len(batch) and absent is None:
-            absent = {o.encode() for o in Objects(quarantine.git).missing(o.decode() for p in missing for o in p)}
-            continue  # again, without what is not here
-        at += diffs.BATCH
-        tick(len(batch))
+        tick(len(fresh))
+        if len(fresh) < len(batch):  # git stopped at a blob that is not here: go on without those
+            rest = [pair for pair in batch if pair not in fresh]
+            if absent is None:
+                oids = {oid.decode() for pair in (*rest, *todo) for oid in pair}
+                absent = {oid.encode() for oid in Objects(quarantine.git).missing(oids)}
+            else:
+                rest = rest[1:]  # unreadable, though it seems to be here
+            todo = [pair for pair in (*rest, *todo) if not absent & set(pair)]
     return found
 
 
