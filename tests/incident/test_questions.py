@@ -103,7 +103,7 @@ def test_one_origin_for_all_is_said_in_a_word() -> None:
 
 def test_what_is_cut_off_says_which_fetch_brings_it() -> None:
     assert ask("ai", lost("shallow")).remedy == "git fetch --unshallow"
-    assert ask("accepted", lost("missing")).remedy == "fetch the missing objects: git fetch --refetch"
+    assert ask("accepted", lost("missing")).remedy == "fetch the missing objects: git fetch --refetch --no-filter"
     assert sentence(lost("shallow")) == "The history of this line is not in this clone. No owner is declared."
 
 

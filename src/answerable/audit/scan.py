@@ -15,6 +15,7 @@ from answerable.audit.tally import Tally
 from answerable.domain.evidence import Defect
 from answerable.git.added import added_lines
 from answerable.git.attribution.store import Store
+from answerable.git.attribution.workers import leave_signals_to_parent
 from answerable.git.changes import Step, steps
 from answerable.git.commits import read_commits
 from answerable.git.landing import merges_of
@@ -98,15 +99,14 @@ class Scanner:
             return
         context = multiprocessing.get_context("fork")
         with context.Pool(count, initializer=self._begin) as pool:
-            _WORKERS[os.getpid()] = self
             yield from pool.imap(_work, windows)
 
     def _begin(self) -> None:
-        """In a worker: processes and connections are not shared with the parent."""
+        """In a worker: processes, connections and signals are not shared with the parent."""
+        leave_signals_to_parent()
         self._repository.objects = Objects(self._repository.git)
         self._gatherer.detach(self._repository.objects)
-        _WORKERS[os.getpid()] = self
-        _STORES[os.getpid()] = Store(self._cache)
+        _WORKER.append((self, Store(self._cache)))
 
     def _tally(self, window: Sequence[Step], store: Store) -> Tally:
         tally = Tally()
@@ -141,9 +141,9 @@ class Scanner:
                 yield from git_ai.read_note(note.data, sha, ref=ref).defects
 
 
-_WORKERS: dict[int, Scanner] = {}
-_STORES: dict[int, Store] = {}
+_WORKER: list[tuple[Scanner, Store]] = []  # in a worker: its scanner and its store
 
 
 def _work(window: Sequence[Step]) -> Tally:
-    return _WORKERS[os.getpid()]._tally(window, _STORES[os.getpid()])
+    scanner, store = _WORKER[0]
+    return scanner._tally(window, store)

@@ -147,8 +147,8 @@ def _read(git: Git, walk: Sequence[Step], paths: Sequence[bytes], flags: Sequenc
                     path = next(tokens)  # its source came first
                 raw.append((path, token))
                 token = next(tokens, None)
-            if token is None and (step is not walk[-1] or process.wait() != 0):
-                return  # the last record before a failure may be cut short
+            if token is None and process.wait() < 0:
+                return  # killed: the last record may be cut short (git prints none before it has all of it)
             yield Record(step, raw, {}, opaque=False)
     finally:
         output_of(process).close()

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from answerable.domain.answer import Span
 from answerable.domain.commit import Person
 from answerable.domain.origin import Origin
-from answerable.provenance.table import table
+from answerable.provenance.table import identity
 
 _FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com"})
 
@@ -30,7 +30,7 @@ def forge_made(person: Person) -> bool:
 
 def tool_made(person: Person) -> bool:
     """True where the account is a tool's own; a person at work with a tool, such as `Ada (aider)`, is a person."""
-    return table().identity(person.name, person.email) is not None
+    return identity(person.name, person.email) is not None
 
 
 def not_a_person(who: Person) -> bool:

@@ -14,7 +14,7 @@ from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.provenance.credit import read_credit
 from answerable.provenance.message import shown
-from answerable.provenance.table import Hit, table
+from answerable.provenance.table import Hit, identity, table
 
 _NOTHING = Reading()
 
@@ -31,12 +31,11 @@ def read(commit: Commit) -> Reading:
 
 def tool_behind(name: str, email: str) -> Hit | None:
     """The tool an identity belongs to, or None for people, unknown tools and automation that is no AI."""
-    tools = table()
-    hit = tools.identity(name, email)
+    hit = identity(name, email)
     if hit is not None:
         return hit
     if name.endswith(")"):
-        for suffix, tool in tools.suffixes:
+        for suffix, tool in table().suffixes:
             if name.endswith(suffix):
                 return Hit(tool=tool, origin=Origin.AI)
     return None

@@ -7,7 +7,6 @@ one of the tool's own names; never by a domain, a bare number or a first name.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,10 +92,24 @@ def canonical(name: str) -> str:
     return slug or UNKNOWN_TOOL
 
 
+def identity(name: str, email: str) -> Hit | None:
+    """The tool behind a name and mail address, or None; the table is read only where it may know the address."""
+    address = email.strip().lower()
+    known = "[bot]@" in address or (address != "" and address in _text())
+    return table().identity(name, email) if known else None
+
+
+@cache
+def _text() -> str:
+    return Path(__file__).with_name("signatures.toml").read_text(encoding="utf-8")
+
+
 @cache
 def table() -> Table:
     """The table of tools, read from signatures.toml beside this file."""
-    data = tomllib.loads(Path(__file__).with_name("signatures.toml").read_text(encoding="utf-8"))
+    import tomllib  # most commits carry no mark, and then the table is never read
+
+    data = tomllib.loads(_text())
     rows: list[dict[str, Any]] = data["tool"]
     return Table(
         rows=tuple(rows),

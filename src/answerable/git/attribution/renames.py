@@ -32,7 +32,7 @@ class Renames:
         self._fresh: dict[bytes, bytes | None] = {}
         self.unsure: set[tuple[bytes, bytes]] = (
             set()
-        )  # (commit, added path) that git could not answer: blobs are missing
+        )  # (commit, added path): blobs are missing
         # a line that is no object id comes back as it is, flushed: the end of an answer, which no path can guess
         self._mark = b"end-" + secrets.token_hex(16).encode() + b"\n"
 

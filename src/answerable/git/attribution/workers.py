@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,12 +76,19 @@ class Job:
         return [sorted(shard) for shard in shards]
 
 
+def leave_signals_to_parent() -> None:
+    """In a worker: an interrupt goes to the whole group; the parent ends its workers, without words from them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
 def _child(job: Job, shard: Shard, pipe: Connection) -> None:
+    leave_signals_to_parent()
     store = job.store.reopened()
     try:
         pipe.send(_work(job, shard, store, pipe))
-    except KeyboardInterrupt:
-        pass
+    except BrokenPipeError:
+        pass  # the parent has gone
     finally:
         store.close()
         pipe.close()
