@@ -1,4 +1,4 @@
-"""What every benchmark shares: repositories to measure on, wall time, peers run in the same minute, one line a result."""
+"""What every benchmark shares: repositories to measure on, wall time, peers of the same run, one line a result."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Claim: every line of every file has the commit, path and line that `git blame` gives.
 
-Compares all files, or every n-th where AGREEMENT_EVERY=n says so. The oracle is helped by a commit-graph, which does not
-change its answers.
+Compares all files, or every n-th where AGREEMENT_EVERY=n says so. The oracle is helped by a commit-graph, which does
+not change its answers.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from _measure import PROCESSES, git, name_of, repositories, with_commit_graph
-
 from answerable.git.attribution.engine import Engine
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.quoting import unquoted

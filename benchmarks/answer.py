@@ -17,9 +17,7 @@ def measure(folder: Path) -> None:
     """Compare on a few random lines; the worst one counts."""
     name = name_of(folder)
     draw = random.Random(7)
-    paths = [
-        p for p in git(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD").decode("utf-8", "replace").split("\0")
-    ]
+    paths = git(folder, "ls-tree", "-r", "-z", "--name-only", "HEAD").decode("utf-8", "replace").split("\0")
     code = [p for p in paths if p.endswith((".py", ".rb", ".rs", ".zig", ".c", ".go", ".ts", ".js"))] or paths[:-1]
     worst = (0.0, 0.0)
     for path in draw.sample(code, min(LINES, len(code))):

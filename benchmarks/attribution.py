@@ -1,7 +1,8 @@
 """Claim: every line of a tree at least 5 times as fast as `git blame` file by file, on the same processors.
 
-Also: 2 times `git blame` helped by a commit-graph with changed-path filters, 4 times that over a built store, an unchanged
-HEAD at least 50 times the first run, one more commit under a tenth of it, a range within 1.5 times `git log -p -U0 -M`.
+Also: 2 times `git blame` helped by a commit-graph with changed-path filters, 4 times that over a built store, an
+unchanged HEAD at least 50 times the first run, one more commit under a tenth of it, a range within 1.5 times
+`git log -p -U0 -M`.
 The floor is `git log -p -U0`: one process that shows every change once.
 """
 
@@ -12,7 +13,6 @@ import tempfile
 from pathlib import Path
 
 from _measure import PROCESSES, blame_all, git, name_of, repositories, say, seconds, with_commit_graph
-
 from answerable.git.attribution.engine import Engine
 from answerable.git.repository import Repository
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from _measure import PROCESSES, git, name_of, repositories, say, seconds
-
 from answerable.audit.scan import Scanner
 from answerable.git.repository import Repository
 

@@ -16,9 +16,7 @@ from builders import RepoBuilder
 from builders.repository import clean_environment
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-settings.register_profile(
-    "daily", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET
-)
+settings.register_profile("daily", deadline=None, derandomize=True, max_examples=60, suppress_health_check=_QUIET)
 settings.register_profile("soak", deadline=None, max_examples=5000, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("ANSWERABLE_PROFILE", "daily"))
 

@@ -181,9 +181,7 @@ def test_many_commits_at_once_are_one_pack(repo: RepoBuilder) -> None:
     repo.git(*FSCK)
 
 
-def test_nothing_of_the_machine_reaches_a_repository(
-    new_repo: Maker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_of_the_machine_reaches_a_repository(new_repo: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_DIR", "elsewhere")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "no-such-file")
     repo = new_repo()
@@ -215,9 +213,7 @@ def test_random_histories_hold_every_kind_of_trouble(tmp_path: Path) -> None:
         changes = re.findall(rb":\d{6} (\d{6}) [0-9a-f]{40} [0-9a-f]{40} ([A-Z])", log)
         modes |= {mode for mode, _ in changes}
         names |= {name for _, name in changes}
-        content += [
-            repo.git("cat-file", "blob", name) for mode, name in repo.files().values() if mode != b"160000"
-        ]
+        content += [repo.git("cat-file", "blob", name) for mode, name in repo.files().values() if mode != b"160000"]
     assert names >= {b"A", b"D", b"M", b"R", b"T"}
     assert modes >= {b"100644", b"100755", b"120000", b"160000"}
     assert parents >= {0, 1, 2, 3}

@@ -40,9 +40,7 @@ class RepoBuilder:
         commits: Ids of all commits made through this builder, in the order of their making.
     """
 
-    def __init__(
-        self, root: Path, object_format: Literal["sha1", "sha256"] = "sha1", *, bare: bool = False
-    ) -> None:
+    def __init__(self, root: Path, object_format: Literal["sha1", "sha256"] = "sha1", *, bare: bool = False) -> None:
         root.mkdir(parents=True, exist_ok=True)
         options = ["--bare"] if bare else []
         init = ["init", "--quiet", "--template=", f"--object-format={object_format}", "-b", "main", *options]
@@ -153,9 +151,7 @@ class RepoBuilder:
         self._move(f"refs/tags/{name}", sha)
         return sha
 
-    def note(
-        self, ref: str, rev: str, data: bytes | str | None, *, fanout: int = 0, author: Identity = ADA
-    ) -> str:
+    def note(self, ref: str, rev: str, data: bytes | str | None, *, fanout: int = 0, author: Identity = ADA) -> str:
         """Set (None: remove) the note of a revision under ``refs/notes/<ref>``; returns the notes commit."""
         full = ref if ref.startswith("refs/") else f"refs/notes/{ref}"
         path = self.resolve(rev)

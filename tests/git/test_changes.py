@@ -59,7 +59,7 @@ def test_how_many_processes_read_changes_nothing(repo: RepoBuilder, repository: 
 
 def test_only_the_paths_asked_for_are_reported_literally(repo: RepoBuilder, repository: Repository) -> None:
     names = [b"*", b"a", b":(glob)a", b"-a", b"caf\xe9\n"]
-    repo.commit({name: "1\n" for name in names})
+    repo.commit(dict.fromkeys(names, "1\n"))
     for name in names:
         assert [[path for path, _ in record.raw] for record in read(repository, name)] == [[name]]
 

@@ -30,9 +30,7 @@ class Renames:
         self._store = store
         self._process: subprocess.Popen[bytes] | None = None
         self._fresh: dict[bytes, bytes | None] = {}
-        self.unsure: set[tuple[bytes, bytes]] = (
-            set()
-        )  # (commit, added path): blobs are missing
+        self.unsure: set[tuple[bytes, bytes]] = set()  # (commit, added path): blobs are missing
         # a line that is no object id comes back as it is, flushed: the end of an answer, which no path can guess
         self._mark = b"end-" + secrets.token_hex(16).encode() + b"\n"
 
