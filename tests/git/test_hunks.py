@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Iterator
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -76,7 +77,7 @@ def fours(numbers: array[int]) -> list[Numbers]:
 def test_where_the_stream_is_cut_changes_nothing(diffs: Any, cuts: list[int]) -> None:
     whole = printed(diffs)
     edges = [0, *sorted({cut for cut in cuts if 0 < cut < len(whole)}), len(whole)]
-    blocks = [whole[a:b] for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    blocks = [whole[a:b] for a, b in pairwise(edges) if a < b]
     assert parsed(blocks) == expected(diffs)
 
 

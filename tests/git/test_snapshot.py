@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from array import array
@@ -27,7 +26,8 @@ def attributions(draw: Any) -> Attribution:
     oids = st.binary(min_size=width // 2, max_size=width // 2).map(lambda raw: raw.hex().encode())
     found = Attribution(draw(oids).decode())
     found.origins = draw(st.lists(st.builds(Origin, oids, NAMES, st.sampled_from(End)), max_size=5))
-    runs = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), max_size=5).map(lambda r: array("I", [x for y in r for x in y]))
+    triples = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), max_size=5)
+    runs = triples.map(lambda rows: array("I", [number for row in rows for number in row]))
     found.files = draw(st.dictionaries(NAMES, st.builds(FileLines, oids, runs), max_size=5))
     found.skipped = draw(st.dictionaries(NAMES, oids, max_size=3))
     return found
@@ -35,7 +35,8 @@ def attributions(draw: Any) -> Attribution:
 
 def example() -> Attribution:
     one, two = Origin(b"1" * 40, b"a\n", End.BEGUN), Origin(b"2" * 40, b"caf\xe9", End.SHALLOW)
-    files = {b"a\n": FileLines(b"3" * 40, array("I", [0, 0, 2, 1, 7, 1, 0, 5, 1])), b"": FileLines(b"4" * 40, array("I"))}
+    full, empty = array("I", [0, 0, 2, 1, 7, 1, 0, 5, 1]), array("I")
+    files = {b"a\n": FileLines(b"3" * 40, full), b"": FileLines(b"4" * 40, empty)}
     return Attribution("5" * 40, [one, two], files, {b"logo.png": b"6" * 40})
 
 
@@ -127,5 +128,5 @@ def test_saving_where_nothing_can_be_written_is_no_error(tmp_path: Path) -> None
 def test_saving_leaves_nothing_but_the_snapshot(tmp_path: Path) -> None:
     save(example(), tmp_path / "made" / "snapshot")
     save(example(), tmp_path / "made" / "snapshot")
-    assert os.listdir(tmp_path / "made") == ["snapshot"]
+    assert [file.name for file in (tmp_path / "made").iterdir()] == ["snapshot"]
     assert module.load(tmp_path / "made" / "snapshot") == example()
