@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -11,6 +12,8 @@ from answerable.git.objects import GitObject, Objects
 
 _IDENTITY = re.compile(rb"(.*?) ?<([^<>\n]*)>(?: (-?\d+) ([+-]\d{4}))?.*", re.DOTALL)
 _LAST_DAY = 253_402_300_799  # the end of the year 9999, the last that RFC 3339 can write
+# Python's own, which git does not know: what it shows as text would be hidden, and some take hours for a megabyte.
+_NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"))
 
 
 def read_commits(objects: Objects, shas: Iterable[str]) -> Iterator[Commit]:
@@ -55,7 +58,12 @@ def decoded(data: bytes, encoding: str = "utf-8") -> str:
     """Text as its commit declares it, then as UTF-8, then with every unreadable byte replaced."""
     for name in dict.fromkeys((encoding, "utf-8")):
         try:
-            return data.decode(name)
+            if name == "utf-8":
+                return data.decode()
+            if codecs.lookup(name).name not in _NO_CHARSETS:
+                text = data.decode(name)
+                text.encode()  # UTF-7 can spell what is no character and cannot be written again
+                return text
         except (LookupError, ValueError):
             continue
     return data.decode("utf-8", "replace")

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from answerable.domain.commit import Person
 from answerable.git.repository import Repository
 
+_ENDS = {"\n", "\0"}  # where git stops reading a question: one odd name must not spoil the others
+
 
 class Mailmap:
     """The .mailmap of one commit.
@@ -24,13 +26,13 @@ class Mailmap:
 
     def learn(self, people: Iterable[Person]) -> None:
         """Ask about many at once."""
-        asked = [p for p in dict.fromkeys(people) if p not in self._known and "\n" not in f"{p}" and p.email]
+        asked = [p for p in dict.fromkeys(people) if p not in self._known and p.email and not _ENDS & set(f"{p}")]
         if self._blob is None or not asked:
             return
-        feed = "".join(f"{person}\n" for person in asked).encode("utf-8", "surrogateescape")
+        feed = "".join(f"{person}\n" for person in asked).encode("utf-8", "replace")
         setting = f"mailmap.blob={self._blob}"
         code, out, _ = self._git.configured(setting).attempt("check-mailmap", "--stdin", feed=feed)
-        answers = out.decode("utf-8", "replace").splitlines()
+        answers = out.decode("utf-8", "replace").split("\n")[:-1]  # a name may hold any other end of a line
         if code == 0 and len(answers) == len(asked):
             self._known.update(zip(asked, map(_person, answers), strict=True))
 
@@ -40,5 +42,5 @@ class Mailmap:
 
 
 def _person(line: str) -> Person:
-    name, _, email = line.rpartition(" <")
-    return Person(name=name, email=email.removesuffix(">"))
+    name, _, email = line.rpartition("<")
+    return Person(name=name.removesuffix(" "), email=email.removesuffix(">"))
