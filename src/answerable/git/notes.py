@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from answerable.git.objects import Objects
 from answerable.git.program import Git
+
+_PLACE = re.compile(rb"(?:[0-9a-f]{2}/)*[0-9a-f]+")  # anything else in a notes tree is no note, for git as well
 
 
 class Notes:
@@ -29,9 +32,10 @@ class Notes:
         found: dict[str, str] = {}
         for line in out.split(b"\0")[:-1] if code == 0 else ():
             about, _, path = line.partition(b"\t")
+            _, kind, blob = about.split(b" ")
             sha = path.replace(b"/", b"")
-            if len(sha) in (40, 64) and about.split(b" ")[1] == b"blob":
-                found[sha.decode("ascii", "replace")] = about.split(b" ")[2].decode()
+            if kind == b"blob" and len(sha) == len(blob) and _PLACE.fullmatch(path):
+                found[sha.decode()] = blob.decode()
         return found
 
     def read_through(self, objects: Objects) -> None:

@@ -8,14 +8,22 @@ Tag = tuple[int, str, str]  # seconds since 1970, commit id, name
 
 
 def read_tags(repository: Repository) -> list[Tag]:
-    """Every tag, the oldest first."""
-    fields = "%(creatordate:unix) %(objectname) %(*objectname) %(refname:strip=2)"
+    """Every tag that stands for a commit, the oldest first."""
+    fields = "%(creatordate:unix) %(objectname) %(objecttype) %(type) %(*objectname) %(refname:strip=2)"
     out = repository.git.run("for-each-ref", f"--format={fields}", "refs/tags/")
-    return sorted(filter(None, map(_tag, out.decode("utf-8", "replace").splitlines())))
+    # not splitlines: a name may hold any other end of a line
+    rows = (_tag(line, repository) for line in out.decode("utf-8", "replace").split("\n"))
+    return sorted(tag for tag in rows if tag)
 
 
-def _tag(line: str) -> Tag | None:
-    parts = line.split(" ", 3)
-    if len(parts) != 4 or not parts[0].lstrip("-").isdigit():
+def _tag(line: str, repository: Repository) -> Tag | None:
+    parts = line.split(" ", 5)
+    if len(parts) != 6 or not parts[0].lstrip("-").isdigit():
         return None
-    return int(parts[0]), parts[2] or parts[1], parts[3]
+    seconds, oid, kind, points_at, target, name = parts
+    if kind == "commit":
+        return int(seconds), oid, name
+    if points_at == "commit":
+        return int(seconds), target, name
+    commit = repository.try_resolve(oid) if points_at == "tag" else None
+    return (int(seconds), commit, name) if commit else None
