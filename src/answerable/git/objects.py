@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
 from answerable.errors import GitFailed
 from answerable.git.program import Git, output_of, spooled
+
+_DAMAGED = "run 'git fsck' to see whether the repository is damaged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +33,10 @@ class Objects:
     def get(self, name: str | bytes) -> GitObject | None:
         """Return the object that `name` (an id or a revision expression) stands for, or None.
 
-        A name that holds a newline names nothing: it could otherwise ask a second question.
+        A name that holds a newline or a NUL names nothing: it could otherwise ask a second question, or be cut short.
         """
         wanted = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
-        if b"\n" in wanted or not wanted:
+        if b"\n" in wanted or b"\0" in wanted or not wanted:
             return None
         stdin, stdout = self._pipes()
         try:
@@ -41,7 +44,7 @@ class Objects:
             stdin.flush()
             return _read_one(stdout)
         except BrokenPipeError as error:
-            raise GitFailed("git cat-file ended early", hint="run 'git fsck'") from error
+            raise GitFailed("git cat-file ended early", hint=_DAMAGED) from error
 
     def blob(self, oid: str) -> bytes | None:
         """The bytes of a blob, or None where it is missing or no blob."""
@@ -70,11 +73,12 @@ class Objects:
 
     def close(self) -> None:
         """End the process that is kept open."""
-        if self._process and self._process.stdin and self._process.stdout:
-            self._process.stdin.close()
-            self._process.stdout.close()
-            self._process.wait()
-        self._process = None
+        process, self._process = self._process, None
+        if process and process.stdin and process.stdout:
+            with suppress(BrokenPipeError):  # git has ended already, and whoever asked was told
+                process.stdin.close()
+            process.stdout.close()
+            process.wait()
 
     def _pipes(self) -> tuple[IO[bytes], IO[bytes]]:
         if self._process is None:
@@ -87,10 +91,11 @@ class Objects:
 def _read_one(pipe: IO[bytes]) -> GitObject | None:
     header = pipe.readline()
     if not header:
-        raise GitFailed("git cat-file ended early", hint="run 'git fsck' to see whether the repository is damaged")
+        raise GitFailed("git cat-file ended early", hint=_DAMAGED)
     parts = header.split()
     if len(parts) != 3 or not parts[2].isdigit():
         return None  # "<name> missing", "<name> ambiguous", whatever the name holds
-    data = pipe.read(int(parts[2]))
-    pipe.read(1)
+    data, end = pipe.read(int(parts[2])), pipe.read(1)
+    if not end:
+        raise GitFailed(f"git cat-file ended in the middle of {parts[0].decode()}", hint=_DAMAGED)
     return GitObject(parts[0].decode(), parts[1].decode(), data)
