@@ -19,7 +19,6 @@ from answerable.git.attribution.workers import leave_signals_to_parent
 from answerable.git.changes import Step, steps
 from answerable.git.commits import read_commits
 from answerable.git.landing import merges_of
-from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.provenance import git_ai
 from answerable.provenance.gather import Gatherer
@@ -104,7 +103,7 @@ class Scanner:
     def _begin(self) -> None:
         """In a worker: processes, connections and signals are not shared with the parent."""
         leave_signals_to_parent()
-        self._repository.objects = Objects(self._repository.git)
+        self._repository.objects = self._repository.reader()
         self._gatherer.detach(self._repository.objects)
         _WORKER.append((self, Store(self._cache)))
 

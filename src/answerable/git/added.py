@@ -5,15 +5,18 @@ A merge is credited only with lines that none of its parents has. Binary files h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from answerable.git.attribution import hunks as diffs
 from answerable.git.attribution.store import Store
 from answerable.git.changes import GITLINK, Change, Merged, Record, Step, records
+from answerable.git.objects import Objects
 from answerable.git.quarantine import Quarantine
 
 Spans = list[tuple[int, int]]  # 1-based, inclusive
+_KIND, _TEXT, _BINARY = b"k", b"t", b"b"  # the end of a key in the store, and what is kept there
 
 
 class Added(NamedTuple):
@@ -38,7 +41,8 @@ def added_lines(quarantine: Quarantine, store: Store, walk: Sequence[Step]) -> I
     known = _hunks(quarantine, store, list(dict.fromkeys(pair for of in wanted for _, ps in of for pair in ps)))
     for record, paths in zip(found, wanted, strict=True):
         spans = {path: _common([known.get(pair, ()) for pair in pairs]) for path, pairs in paths}
-        yield Added(record.step, {path: lines for path, lines in spans.items() if lines}, record.opaque)
+        opaque = record.opaque or any(pair not in known for _, pairs in paths for pair in pairs)
+        yield Added(record.step, {path: lines for path, lines in spans.items() if lines}, opaque)
 
 
 def _pairs(record: Record, empty: bytes) -> Iterator[tuple[bytes, list[diffs.Pair]]]:
@@ -59,20 +63,41 @@ def _pairs(record: Record, empty: bytes) -> Iterator[tuple[bytes, list[diffs.Pai
 
 
 def _hunks(quarantine: Quarantine, store: Store, wanted: Sequence[diffs.Pair]) -> dict[diffs.Pair, Sequence[int]]:
-    kept = store.hunks(map(diffs.key_of, wanted))
-    found: dict[diffs.Pair, Sequence[int]] = {}
-    missing = []
-    for pair in wanted:
-        packed = kept.get(diffs.key_of(pair))
-        if packed is None:
-            missing.append(pair)
-        else:
-            found[pair] = memoryview(packed).cast("I")
-    for at in range(0, len(missing), diffs.BATCH):
-        fresh = dict(diffs.diff(quarantine, missing[at : at + diffs.BATCH], binary=False))
-        store.add_hunks({diffs.key_of(pair): packed for pair, packed in fresh.items() if packed})
-        found.update((pair, memoryview(packed).cast("I")) for pair, packed in fresh.items())
-    return found
+    """The hunks of all these pairs, none for a binary file; a pair that cannot be read is left out."""
+    found = _kept(store, wanted)
+    todo = [pair for pair in wanted if pair not in found]
+    last = (quarantine.empty_blob.encode(), quarantine.write_blob(b"%s\n" % os.urandom(16).hex().encode()).encode())
+    absent: set[str] | None = None
+    while todo:
+        batch, todo = todo[: diffs.BATCH], todo[diffs.BATCH :]
+        fresh = dict(diffs.diff(quarantine, [*batch, last], binary=False))
+        if last in fresh:  # git has seen them all: those that it showed no hunk of are binary
+            fresh = {pair: fresh.get(pair, b"") for pair in batch}
+        elif absent is None:  # git stopped at a blob that is not here: go on without those
+            rest = [pair for pair in (*batch, *todo) if pair not in fresh]
+            absent = Objects(quarantine.git).missing({oid.decode() for pair in rest for oid in pair})
+            todo = [pair for pair in rest if not absent & {oid.decode() for oid in pair}]
+        store.add_hunks(dict(_rows(fresh)))
+        found.update(fresh)
+    return {pair: memoryview(packed).cast("I") for pair, packed in found.items()}
+
+
+def _kept(store: Store, wanted: Sequence[diffs.Pair]) -> dict[diffs.Pair, bytes]:
+    """What the store knows. Blame has hunks of binary files too, so each pair's kind must be known as well."""
+    keys = {pair: diffs.key_of(pair) for pair in wanted}
+    kinds = store.hunks(key + _KIND for key in keys.values())
+    hunks = store.hunks(key for key in keys.values() if kinds.get(key + _KIND) == _TEXT) | {
+        key: b"" for key in keys.values() if kinds.get(key + _KIND) == _BINARY
+    }
+    return {pair: hunks[key] for pair, key in keys.items() if key in hunks}
+
+
+def _rows(fresh: Mapping[diffs.Pair, bytes]) -> Iterator[tuple[bytes, bytes]]:
+    for pair, packed in fresh.items():
+        key = diffs.key_of(pair)
+        yield key + _KIND, _TEXT if packed else _BINARY
+        if packed:
+            yield key, packed
 
 
 def _common(hunks: Sequence[Sequence[int]]) -> Spans:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -11,6 +12,7 @@ from typing import IO
 from answerable.errors import GitFailed
 from answerable.git.program import Git, output_of, spooled
 
+_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 _DAMAGED = "run 'git fsck' to see whether the repository is damaged"
 
 
@@ -24,10 +26,16 @@ class GitObject:
 
 
 class Objects:
-    """Looks objects up by any name git understands; a missing one is None, never an exception."""
+    """Looks objects up by any name git understands; a missing one is None, never an exception.
 
-    def __init__(self, git: Git) -> None:
-        self._git = git
+    Args:
+        git: Where to ask.
+        ids_only: In a partial clone, where to read by id: git itself ends where it may not fetch what it misses.
+    """
+
+    def __init__(self, git: Git, ids_only: Git | None = None) -> None:
+        self._names = git if ids_only else None
+        self._git = ids_only or git
         self._process: subprocess.Popen[bytes] | None = None
 
     def get(self, name: str | bytes) -> GitObject | None:
@@ -38,6 +46,11 @@ class Objects:
         wanted = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
         if b"\n" in wanted or b"\0" in wanted or not wanted:
             return None
+        if self._names and not _ID.fullmatch(wanted):
+            code, out, _ = self._names.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
+            wanted = out.strip()
+            if code or not wanted:
+                return None
         stdin, stdout = self._pipes()
         try:
             stdin.write(wanted + b"\n")
@@ -67,7 +80,7 @@ class Objects:
 
     def missing(self, oids: Iterable[str]) -> set[str]:
         """Which of these ids this repository does not hold."""
-        feed = b"".join(oid.encode() + b"\n" for oid in oids)
+        feed = b"".join(oid.encode("utf-8", "surrogateescape") + b"\n" for oid in oids)
         out = self._git.run("cat-file", "--batch-check=%(objecttype)", "--buffer", feed=feed)
         return {line[: -len(b" missing")].decode() for line in out.splitlines() if line.endswith(b" missing")}
 

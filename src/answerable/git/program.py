@@ -147,10 +147,13 @@ def output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
 def failure(args: Sequence[str | bytes], err: bytes) -> GitFailed | RepositoryUntrusted:
     """Turn git's last words into one error with a next step."""
     words = err.decode("utf-8", "replace").strip().splitlines()
-    said = words[0] if words else "it said nothing"
+    said = next((line for line in words if line.startswith(("fatal: ", "error: "))), (words or ["it said nothing"])[0])
     if b"dubious ownership" in err:
         hint = "if you trust its files: git config --global --add safe.directory <folder>"
         return RepositoryUntrusted(f"git refuses this repository: {said}", hint=hint)
+    if b"promisor remote" in err:
+        hint = "git fetch --refetch --no-filter"
+        return GitFailed("this partial clone lacks objects that are needed", hint=hint)
     verb = next((str(a) for a in args if not str(a).startswith("-")), "git")
     return GitFailed(f"git {verb} failed: {said}", hint="run 'git fsck' to see whether the repository is damaged")
 

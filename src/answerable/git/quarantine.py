@@ -35,9 +35,10 @@ class Quarantine:
         (self.folder / "config").write_text(f"[core]\nrepositoryformatversion = {version}\nbare = true\n{extra}")
         if shallow:
             (self.folder / "shallow").write_bytes(shallow)
+        given = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")  # the caller's own
         env = {
             "GIT_OBJECT_DIRECTORY": str(self._objects),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_alternates(objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join([quoted_alternates(objects), *([given] if given else [])]),
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GLIBC_TUNABLES": _TUNABLES,
         }
@@ -52,7 +53,11 @@ class Quarantine:
     @cached_property
     def empty_blob(self) -> str:
         """The id of the empty blob, which this quarantine then holds."""
-        return self._write(b"blob", b"")
+        return self.write_blob(b"")
+
+    def write_blob(self, data: bytes) -> str:
+        """Store a blob and return its id."""
+        return self._write(b"blob", data)
 
     def _write(self, kind: bytes, body: bytes) -> str:
         import hashlib  # a question about one line writes nothing

@@ -17,6 +17,7 @@ from answerable.git.program import Git, failure
 from answerable.git.quarantine import Quarantine
 
 _ASKED = ("rev-parse", "--is-bare-repository", "--is-shallow-repository", "--show-object-format")
+_FOLDERS = ("--absolute-git-dir", "--show-prefix")
 
 
 class Repository:
@@ -32,7 +33,7 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self.git = Git(["-C", str(folder)])
-        code, out, err = self.git.attempt(*_ASKED, "--absolute-git-dir", "--show-prefix")
+        code, out, err = self.git.attempt(*_ASKED, *_FOLDERS)
         lines = out.split(b"\n")
         if code or len(lines) < 6:
             if code == 0 or any(words in err for words in (b"not a git repository", b"cannot change to")):
@@ -41,10 +42,12 @@ class Repository:
             raise failure(_ASKED, err)
         self.bare, self.shallow = lines[0] == b"true", lines[1] == b"true"
         self.object_format = lines[2].decode()
-        self.git_dir = Path(os.fsdecode(b"\n".join(lines[3:-2])))
-        self.prefix = lines[-2]
+        git_dir, self.prefix = lines[3:5]
+        if len(lines) > 6:  # a folder's name holds an end of a line: ask for one thing at a time
+            git_dir, self.prefix = (self.git.run("rev-parse", asked)[:-1] for asked in _FOLDERS)
+        self.git_dir = Path(os.fsdecode(git_dir))
         self.root = self.git_dir if self.bare else _above(folder.resolve(), self.prefix)
-        self.objects = Objects(self.git)
+        self.objects = self.reader()
 
     @cached_property
     def common_dir(self) -> Path:
@@ -52,7 +55,16 @@ class Repository:
         pointer = self.git_dir / "commondir"
         if not pointer.is_file():
             return self.git_dir
-        return (self.git_dir / os.fsdecode(pointer.read_bytes().rstrip(b"\n"))).resolve()
+        return (self.git_dir / os.fsdecode(pointer.read_bytes().partition(b"\0")[0].rstrip(b"\n"))).resolve()
+
+    @cached_property
+    def partial(self) -> bool:
+        """True where a clone was told to leave objects out, which git would fetch when it misses one."""
+        return any((self.common_dir / "objects" / "pack").glob("*.promisor"))
+
+    def reader(self) -> Objects:
+        """A reader of objects with a process of its own."""
+        return Objects(self.git, self.quarantine.git if self.partial else None)
 
     @cached_property
     def quarantine(self) -> Quarantine:
