@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.options import cache_option, evidence_option, format_option, opened, read_evidence, shown
+from answerable.cli.options import cache_option, clean, evidence_option, format_option, opened, read_evidence, shown
 from answerable.cli.progress import progress
 from answerable.cli.revision import revision_at
 from answerable.git.attribution.engine import Engine, cache_folder
@@ -108,7 +108,7 @@ def _json(spans: Iterable[LineSpan]) -> Iterator[str]:
 
 def _text(spans: Iterable[LineSpan]) -> Iterator[str]:
     for s in spans:
-        tool = f"{s.tool}{f' {s.model}' if s.model else ''}" if s.tool else s.boundary or "-"
+        tool = clean(f"{s.tool}{f' {s.model}' if s.model else ''}") if s.tool else s.boundary or "-"
         yield f"{shown(s.path)}:{s.start}-{s.end}  {s.commit[:12]}  {s.origin:<7}  {s.grade:<8}  {tool}\n"
 
 

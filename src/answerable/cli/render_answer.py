@@ -29,7 +29,7 @@ _HEAD = ("commit", "origin", "grade", "tool", "author", "date", "subject")
 
 def render(answer: Answer, elapsed_ms: int) -> None:
     """Print an answer."""
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     what = f"{answer.kind} {answer.given}" if answer.given != "-" else "stack trace"
     console.print(f"[dim]{escape(clean(what))} at {answer.head[:12]}[/]")
     console.print(f"[bold]{escape(clean(headline(answer)))}[/]\n")

@@ -36,9 +36,10 @@ class Quarantine:
         if shallow:
             (self.folder / "shallow").write_bytes(shallow)
         given = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")  # the caller's own
+        borrowed = [quoted_alternates(objects), *([given] if given else [])]
         env = {
             "GIT_OBJECT_DIRECTORY": str(self._objects),
-            "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join([quoted_alternates(objects), *([given] if given else [])]),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": os.pathsep.join(borrowed),
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GLIBC_TUNABLES": _TUNABLES,
         }

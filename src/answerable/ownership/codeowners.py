@@ -157,13 +157,14 @@ class _Section:
 
 def _gitlab(lines: list[tuple[int, str]]) -> Codeowners:
     filed: dict[str | None, dict[str, Rule]] = {None: {}}
+    spelled: dict[str, str] = {}  # names in lower case, as first written
     excluded: list[Rule] = []
     faults: list[Fault] = []
     section = _Section(None, optional=False, approvals=1, owners=())
     for number, line in lines:
         heading = _HEADING.fullmatch(line)
         if heading:
-            section = _heading(heading, number, filed, faults) or section
+            section = _heading(heading, number, filed, spelled, faults) or section
             continue
         if line.startswith(("[", "^[")):
             faults.append(Fault(line=number, message="the heading cannot be read and counts as an entry"))
@@ -180,14 +181,18 @@ def _gitlab(lines: list[tuple[int, str]]) -> Codeowners:
 
 
 def _heading(
-    m: re.Match[str], number: int, filed: dict[str | None, dict[str, Rule]], faults: list[Fault]
+    m: re.Match[str],
+    number: int,
+    filed: dict[str | None, dict[str, Rule]],
+    spelled: dict[str, str],
+    faults: list[Fault],
 ) -> _Section | None:
     """The section a heading opens, or opens again: upper and lower case are one."""
     name = m[2].strip()
     if not name:
         faults.append(Fault(line=number, message="a section needs a name; the heading is left out"))
         return None
-    name = next((n for n in filed if n is not None and n.lower() == name.lower()), name)
+    name = spelled.setdefault(name.lower(), name)
     filed.setdefault(name, {})
     count = int(m[3]) if m[3] and re.fullmatch("[0-9]{1,6}", m[3]) else 0
     if m[3] is not None and count < 1:
@@ -216,6 +221,6 @@ def _gitlab_owners(text: str, number: int, faults: list[Fault]) -> tuple[str, ..
     words = text.split()
     good = [w for w in words if _GITLAB_OWNER.fullmatch(w)]
     if len(good) < len(words):
-        bad = next(w for w in words if w not in good)
+        bad = next(w for w in words if not _GITLAB_OWNER.fullmatch(w))
         faults.append(Fault(line=number, message=f"{bad} is no @user, @group, @@role or mail address"))
     return tuple(dict.fromkeys(good))

@@ -138,7 +138,8 @@ def _boundaries(local: list[Claim], start: int, end: int) -> list[tuple[int, set
     changes: dict[int, set[int]] = {}
     for index, claim in enumerate(local):
         spans = claim.lines.spans if claim.lines is not None else ()
-        for low, high in spans[max(bisect_right(spans, (start, 0)) - 1, 0) :]:
+        for at in range(max(bisect_right(spans, (start, 0)) - 1, 0), len(spans)):
+            low, high = spans[at]
             if low > end:
                 break
             if high >= start:

@@ -42,7 +42,7 @@ _TITLES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^Auto merge of #([0-9]{1,9}) - "), "#"),  # bors, homu
     (re.compile(r"\((#|!)([0-9]{1,9})\)$"), ""),  # squash
 )
-_GITLAB = re.compile(r"^See merge request (?:\S*/\S+?)?!([0-9]{1,9})\s*$")
+_GITLAB = re.compile(r"^See merge request (?:[^\s/!]\S*[^\s/])?!([0-9]{1,9})\s*$")
 _BORS = re.compile(r"^Auto merge of #[0-9]{1,9} - \S+, r=(\S+)")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from answerable.domain.commit import Person
+from answerable.provenance.table import identity as tool_account
 
 _BOT = re.compile(r"\[bot\]|[-_ ]bot$|^bot[-_ ]", re.IGNORECASE)
 _TOOLS = (
@@ -57,6 +58,8 @@ def dependence(
         return "co-author"
     texts = (who.name, who.email.partition("@")[0])
     if any(_BOT.search(t) for t in texts) or _TOOL.match(who.name) or _TOOL_MAIL.search(who.email):
+        return "agent"
+    if tool_account(who.name, who.email) is not None:
         return "agent"
     return "agent" if is_agent is not None and is_agent(who) else None
 
