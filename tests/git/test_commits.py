@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.domain.commit import Commit, Person
-from answerable.git.commits import decoded, parse_commit, read_commit, read_commits, when
+from answerable.git.commits import decoded, git_date, parse_commit, read_commit, read_commits, when
 from answerable.git.objects import GitObject
 from answerable.git.repository import Repository
 from builders import RepoBuilder
@@ -158,6 +158,13 @@ def test_no_bytes_are_fatal_and_every_date_can_be_written(data: bytes) -> None:
 @given(st.integers())
 def test_every_number_of_seconds_is_a_date(seconds: int) -> None:
     assert "1970-01-01T00:00:00Z" <= when(seconds) <= "9999-12-31T23:59:59Z"
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 2000, 99_999_999, 100_000_000, 1_700_000_000, 4_000_000_000])
+def test_git_takes_any_moment_for_what_it_is(repo: RepoBuilder, seconds: int) -> None:
+    shas = [repo.commit(None, when=at) for at in range(max(0, seconds - 2), seconds + 3)]
+    shown = repo.git("rev-list", "--no-walk=unsorted", f"--since={git_date(seconds)}", *shas).decode().split()
+    assert shown == shas[-3:]
 
 
 @given(st.binary(max_size=40))

@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from answerable.domain.answer import Question
+from answerable.git.commits import git_date
 from answerable.git.repository import Repository
 from answerable.incident.answer import Answerer
 from answerable.incident.questions import six_questions
@@ -74,7 +75,7 @@ def provenance_test(
         progress: Told how many changes are done.
     """
     chosen = int(head[:8], 16) if seed is None else seed
-    limits = [f"--since={since}"] if since is not None else []
+    limits = [f"--since={git_date(since)}"] if since is not None else []
     asked = ("rev-list", "--first-parent", "--parents", *limits, head)
     links = [line.split() for line in repository.quarantine.git.run(*asked).decode("ascii").splitlines()]
     drawn = random.Random(chosen).sample(links, len(links)) if links else []  # noqa: S311 - a draw to be repeated

@@ -17,7 +17,7 @@ from answerable.git.added import added_lines
 from answerable.git.attribution.store import Store
 from answerable.git.attribution.workers import leave_signals_to_parent
 from answerable.git.changes import Step, steps
-from answerable.git.commits import read_commits
+from answerable.git.commits import git_date, read_commits
 from answerable.git.landing import merges_of
 from answerable.git.repository import Repository
 from answerable.provenance import git_ai
@@ -74,7 +74,7 @@ class Scanner:
             base: Full commit id.
             since: Leave out commits older than this, in seconds since 1970.
         """
-        limits = [*([f"^{base}"] if base else []), *([f"--since={since}"] if since is not None else [])]
+        limits = [*([f"^{base}"] if base else []), *([f"--since={git_date(since)}"] if since is not None else [])]
         walk = steps(self._repository.quarantine.git, self._head, *limits)
         _ = self._repository.quarantine.empty_blob
         parents = {step.commit.decode(): [one.decode() for one in step.parents] for step in walk}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from answerable.errors import RevisionNotFound
+from answerable.git.commits import git_date
 from answerable.git.repository import Repository
 
 
@@ -23,7 +24,7 @@ def revision_at(repository: Repository, revision: str | None, day: str | None) -
     if day is None:
         return commit
     seconds = int(moment(day, end=True).timestamp())
-    asked = ("rev-list", "--first-parent", "-n1", f"--before={seconds}", commit)
+    asked = ("rev-list", "--first-parent", "-n1", f"--before={git_date(seconds)}", commit)
     found = repository.quarantine.git.run(*asked).decode().strip()
     if not found:
         raise RevisionNotFound(f"no commit is older than {day}", hint="give a later date")
