@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from array import array
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from answerable.git.attribution.hunks import diff, key_of, parse
+from answerable.git.attribution.hunks import Differ, key_of, parse
 from answerable.git.quarantine import Quarantine
 from answerable.git.repository import Repository
 from builders import RepoBuilder
@@ -123,6 +124,12 @@ def applied(old: bytes, new: bytes, packed: bytes) -> bytes:
     return b"".join(out + before[at:])
 
 
+def asked(quarantine: Quarantine, pairs: list[tuple[bytes, bytes]], *, binary: bool = True) -> dict[Any, bytes]:
+    """One batch of a differ of its own."""
+    with closing(Differ(quarantine, binary=binary)) as differ:
+        return dict(differ.diff(pairs))
+
+
 def rows(data: bytes) -> list[bytes]:
     parts = data.split(b"\n")
     return [part + b"\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
@@ -137,30 +144,30 @@ def test_hunks_rebuild_the_new_file_from_the_old(repo: RepoBuilder, quarantine: 
     texts = list(dict.fromkeys(texts))
     blobs = dict(zip(store(repo, *texts), texts, strict=True))
     pairs = [(a, b) for a in blobs for b in blobs if a != b]
-    found = dict(diff(quarantine, pairs))
+    found = asked(quarantine, pairs)
     assert found.keys() == set(pairs)
     assert all(applied(blobs[a], blobs[b], packed) == blobs[b] for (a, b), packed in found.items())
 
 
 def test_hunks_are_0_based_and_of_no_context(repo: RepoBuilder, quarantine: Quarantine) -> None:
     a, b, empty = store(repo, b"1\n2\n3\n", b"1\nx\ny\n3\n4", b"")
-    found = {pair: fours(array("I", packed)) for pair, packed in diff(quarantine, [(a, b), (empty, b), (b, empty)])}
+    found = {pair: fours(array("I", packed)) for pair, packed in asked(quarantine, [(a, b), (empty, b), (b, empty)]).items()}
     assert found == {(a, b): [(1, 1, 1, 2), (3, 0, 4, 1)], (empty, b): [(0, 0, 0, 5)], (b, empty): [(0, 5, 0, 0)]}
 
 
 def test_binary_blobs_are_compared_as_blame_does_or_left_out(repo: RepoBuilder, quarantine: Quarantine) -> None:
     a, b = store(repo, b"\0\n1\n", b"\0\n2\n")
-    assert [fours(array("I", packed)) for _, packed in diff(quarantine, [(a, b)])] == [[(1, 1, 1, 1)]]
-    assert [packed for _, packed in diff(quarantine, [(a, b)], binary=False)] == [b""]
+    assert [fours(array("I", packed)) for packed in asked(quarantine, [(a, b)]).values()] == [[(1, 1, 1, 1)]]
+    assert asked(quarantine, [(a, b)], binary=False) == {(a, b): b""}
 
 
 def test_a_missing_blob_ends_the_batch_and_never_gives_half_a_diff(repo: RepoBuilder, quarantine: Quarantine) -> None:
     a, b, c = store(repo, b"1\n" * 50, b"2\n" * 50, b"3\n" * 50)
     nothing = b"7" * 40
-    found = dict(diff(quarantine, [(a, b), (a, nothing), (b, c)]))
-    assert found.items() <= dict(diff(quarantine, [(a, b), (b, c)])).items()
-    assert list(diff(quarantine, [(nothing, a)])) == []
-    assert list(diff(quarantine, [])) == []
+    found = asked(quarantine, [(a, b), (a, nothing), (b, c)])
+    assert found.items() <= asked(quarantine, [(a, b), (b, c)]).items()
+    assert asked(quarantine, [(nothing, a)]) == {}
+    assert asked(quarantine, []) == {}
 
 
 def test_a_key_is_both_ids() -> None:

@@ -14,8 +14,8 @@ from answerable.audit.signals import Signal, signals
 from answerable.audit.tally import Tally
 from answerable.domain.evidence import Defect
 from answerable.git.added import added_lines
+from answerable.git.attribution.comparing import leave_signals_to_parent
 from answerable.git.attribution.store import Store
-from answerable.git.attribution.workers import leave_signals_to_parent
 from answerable.git.changes import Step, steps
 from answerable.git.commits import git_date, read_commits
 from answerable.git.landing import merges_of

@@ -5,14 +5,13 @@ A merge is credited only with lines that none of its parents has. Binary files h
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import NamedTuple
 
-from answerable.git.attribution import hunks as diffs
+from answerable.git.attribution.hunks import Differ, Pair
 from answerable.git.attribution.store import Store
 from answerable.git.changes import GITLINK, Change, Merged, Record, Step, records
-from answerable.git.objects import Objects
 from answerable.git.quarantine import Quarantine
 
 Spans = list[tuple[int, int]]  # 1-based, inclusive
@@ -45,7 +44,7 @@ def added_lines(quarantine: Quarantine, store: Store, walk: Sequence[Step]) -> I
         yield Added(record.step, {path: lines for path, lines in spans.items() if lines}, opaque)
 
 
-def _pairs(record: Record, empty: bytes) -> Iterator[tuple[bytes, list[diffs.Pair]]]:
+def _pairs(record: Record, empty: bytes) -> Iterator[tuple[bytes, list[Pair]]]:
     """Each path with the pairs of blobs to compare: one, or one a parent for a merge."""
     if len(record.step.parents) > 1:
         for path, raw in record.merged.items():
@@ -62,42 +61,10 @@ def _pairs(record: Record, empty: bytes) -> Iterator[tuple[bytes, list[diffs.Pai
         yield path, [(change.old if continues else empty, change.new)]
 
 
-def _hunks(quarantine: Quarantine, store: Store, wanted: Sequence[diffs.Pair]) -> dict[diffs.Pair, Sequence[int]]:
-    """The hunks of all these pairs, none for a binary file; a pair that cannot be read is left out."""
-    found = _kept(store, wanted)
-    todo = [pair for pair in wanted if pair not in found]
-    last = (quarantine.empty_blob.encode(), quarantine.write_blob(b"%s\n" % os.urandom(16).hex().encode()).encode())
-    absent: set[str] | None = None
-    while todo:
-        batch, todo = todo[: diffs.BATCH], todo[diffs.BATCH :]
-        fresh = dict(diffs.diff(quarantine, [*batch, last], binary=False))
-        if last in fresh:  # git has seen them all: those that it showed no hunk of are binary
-            fresh = {pair: fresh.get(pair, b"") for pair in batch}
-        elif absent is None:  # git stopped at a blob that is not here: go on without those
-            rest = [pair for pair in (*batch, *todo) if pair not in fresh]
-            absent = Objects(quarantine.git).missing({oid.decode() for pair in rest for oid in pair})
-            todo = [pair for pair in rest if not absent & {oid.decode() for oid in pair}]
-        store.add_hunks(dict(_rows(fresh)))
-        found.update(fresh)
-    return {pair: memoryview(packed).cast("I") for pair, packed in found.items()}
-
-
-def _kept(store: Store, wanted: Sequence[diffs.Pair]) -> dict[diffs.Pair, bytes]:
-    """What the store knows. Blame has hunks of binary files too, so each pair's kind must be known as well."""
-    keys = {pair: diffs.key_of(pair) for pair in wanted}
-    kinds = store.hunks(key + _KIND for key in keys.values())
-    hunks = store.hunks(key for key in keys.values() if kinds.get(key + _KIND) == _TEXT) | {
-        key: b"" for key in keys.values() if kinds.get(key + _KIND) == _BINARY
-    }
-    return {pair: hunks[key] for pair, key in keys.items() if key in hunks}
-
-
-def _rows(fresh: Mapping[diffs.Pair, bytes]) -> Iterator[tuple[bytes, bytes]]:
-    for pair, packed in fresh.items():
-        key = diffs.key_of(pair)
-        yield key + _KIND, _TEXT if packed else _BINARY
-        if packed:
-            yield key, packed
+def _hunks(quarantine: Quarantine, store: Store, wanted: Sequence[Pair]) -> dict[Pair, Sequence[int]]:
+    """The hunks of all these pairs, none for a binary file; a pair with a missing blob is left out."""
+    with closing(Differ(quarantine, binary=False)) as differ:
+        return {pair: memoryview(packed).cast("I") for pair, packed in differ.hunks(wanted, store).items()}
 
 
 def _common(hunks: Sequence[Sequence[int]]) -> Spans:

@@ -15,7 +15,7 @@ from answerable.git.tags import Tag
 
 MANY = 6  # commits from which on reading the whole graph is faster than asking about each
 _LINE = ("--first-parent", "--timestamp")
-_STRIDE = 64  # commits of the main line that are looked at first
+_STRIDES = (64, 1024)  # commits of the main line that are looked at first
 _TRIES = 3  # tags looked at, the oldest first
 _DAY = 86_400  # clocks differ
 
@@ -103,19 +103,21 @@ class Landings:
         first = bisect_left(self._tags, (seconds, "", ""))
         tags = self._tags[first : first + _TRIES]
         if sha in self._places:
-            return Landing(None, self._release(self._places[sha], first, self._holding(sha, self._unplaced(tags))))
+            holding = self._holding(sha, seconds, self._unplaced(tags))
+            return Landing(None, self._release(self._places[sha], first, holding))
         if self._merges is not None:
             merge = self._merges.get(sha)
             return Landing(merge, self._release(self._places[merge], first, set()) if merge else None)
-        oldest = bisect_left(self._line, -seconds, key=lambda link: -link[0])
-        tips = [self._line[max(0, min(oldest, len(self._line)) - _STRIDE)][1]] if self._line else []
-        holding = self._holding(sha, [*tips, *self._unplaced(tags)])
-        if not holding & self._places.keys():
-            holding |= self._holding(sha, [self._head])
-        places = [self._places[one] for one in holding if one in self._places]
-        if not places:
-            return Landing(None, None)  # not in the head's history
-        return Landing(self._line[max(places)][1], self._release(max(places), first, holding))
+        oldest = min(bisect_left(self._line, -seconds, key=lambda link: -link[0]), len(self._line))
+        tips = [self._line[at][1] for at in (oldest - stride for stride in _STRIDES) if at > 0]
+        asked = self._unplaced(tags)
+        holding: set[str] = set()
+        for tip in (*tips, self._head):  # most commits land soon; the nearer a tip, the less there is to read
+            holding |= self._holding(sha, seconds, [tip, *asked])
+            if places := [self._places[one] for one in holding if one in self._places]:
+                return Landing(self._line[max(places)][1], self._release(max(places), first, holding))
+            asked = []
+        return Landing(None, None)  # not in the head's history
 
     def _release(self, place: int, first: int, holding: Collection[str]) -> str | None:
         """The oldest tag that holds a place of the main line, or that is known to hold the commit."""
@@ -133,10 +135,22 @@ class Landings:
             found.append(tag[1])
         return found
 
-    def _holding(self, sha: str, tips: Collection[str]) -> set[str]:
-        """Every commit up to these tips that has `sha` in its past; `sha` itself where it is a tip."""
+    def _holding(self, sha: str, seconds: int, tips: Collection[str]) -> set[str]:
+        """Every commit up to these tips that has `sha` in its past, and itself where it is in theirs.
+
+        Only commits of its time and later are read: older ones cannot hold it, unless a clock was wrong. Where it is
+        not found so, git follows it in full.
+        """
         if not tips:
             return set()
+        code, out, _ = self._git.attempt("rev-list", "--parents", *_since(seconds - _DAY), *tips)
+        rows = [row.split() for row in out.decode("ascii", "replace").splitlines()] if code == 0 else []
+        if any(row[0] == sha for row in rows):
+            children: dict[str, list[str]] = {}
+            for child, *parents in rows:
+                for parent in parents:
+                    children.setdefault(parent, []).append(child)
+            return _reached(sha, children)
         code, out, _ = self._git.attempt("rev-list", "--ancestry-path", *tips, f"^{sha}")
         found = set(out.decode("ascii", "replace").split()) if code == 0 else set()
         return found | ({sha} & set(tips))
@@ -147,7 +161,7 @@ class Landings:
         out = self._whole.read() if self._whole else None
         self._since = 0 if out is not None else since
         if out is None:  # reading as far as is needed beats waiting for all of it
-            out = self._git.run("rev-list", *_LINE, f"--since={max(0, since)}", self._head)
+            out = self._git.run("rev-list", *_LINE, *_since(since), self._head)
         rows = (row.split() for row in out.decode("ascii", "replace").splitlines())
         self._line = [(int(seconds), sha) for seconds, sha in rows]
         self._places = {sha: at for at, (_, sha) in enumerate(self._line)}
@@ -158,6 +172,21 @@ class Landings:
         out = self._git.run("rev-list", "--parents", self._head).decode("ascii", "replace")
         rows = (row.split() for row in out.splitlines())
         return merges_of({sha: parents for sha, *parents in rows}, self._head)
+
+
+def _since(seconds: int) -> list[str]:
+    """Leave older commits out; git takes a small number for something else than seconds."""
+    return [f"--since={seconds}"] if seconds > _DAY * 3650 else []
+
+
+def _reached(start: str, onward: Mapping[str, Sequence[str]]) -> set[str]:
+    found, todo = {start}, [start]
+    while todo:
+        for after in onward.get(todo.pop(), ()):
+            if after not in found:
+                found.add(after)
+                todo.append(after)
+    return found
 
 
 def merges_of(parents: Mapping[str, Sequence[str]], head: str) -> dict[str, str]:

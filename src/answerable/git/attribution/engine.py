@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from answerable.git.attribution.annotate import Lines, expand
+from answerable.git.attribution.comparing import Comparing, Hunks
 from answerable.git.attribution.lineage import Lineage
 from answerable.git.attribution.pieces import End, Origin
 from answerable.git.attribution.renames import Renames
@@ -70,9 +71,14 @@ class Engine:
         doubtful = snapshot.forget_doubtful(self._repository.boundary) if snapshot else False
         if snapshot and snapshot.commit == commit and not doubtful:
             return snapshot if paths is None else _only(snapshot, paths)
-        with closing(Store(self._cache)) as store, closing(Renames(self._repository.quarantine, store)) as renames:
-            lineage = Lineage(self._repository.quarantine.git, renames, self._repository.boundary)
-            found = self._attribute(lineage, store, commit, paths, base, snapshot)
+        quarantine = self._repository.quarantine
+        with (
+            closing(Store(self._cache)) as store,
+            closing(Renames(quarantine, store)) as renames,
+            closing(Comparing(quarantine, store, self._processes)) as comparing,
+        ):
+            lineage = Lineage(quarantine.git, renames, self._repository.boundary, comparing.want)
+            found = self._attribute(lineage, comparing, commit, paths, base, snapshot)
         if self._cache and base is None and paths is None:
             absent = Objects(self._repository.quarantine.git).missing(oid.decode() for oid in found.skipped.values())
             save(found, self._snapshot, {oid.encode() for oid in absent})
@@ -85,7 +91,7 @@ class Engine:
     def _attribute(
         self,
         lineage: Lineage,
-        store: Store,
+        comparing: Comparing,
         commit: str,
         paths: Iterable[bytes] | None,
         base: Sequence[str] | None,
@@ -101,7 +107,7 @@ class Engine:
         heads = lineage.begin(commit.encode(), blobs)
         limit = set(blobs) if paths is not None else None
         self._walk(lineage, commit, base, snapshot, limit)
-        found = _Assembly(lineage, heads, blobs, snapshot).finish(self, store, commit)
+        found = _Assembly(lineage, heads, blobs, snapshot).finish(self, comparing, commit)
         found.skipped |= without
         return found
 
@@ -133,21 +139,19 @@ class Engine:
             limit = None  # git compares every entry with every path: past a few, looking at all is faster
         lineage.walk(walk, limit, lambda done: self._progress("reading history", done, len(walk)))
 
-    def run(self, job_of: Callable[[Callable[[int], None]], Job], pairs: int) -> tuple[dict[int, array[int]], set[int]]:
-        """Run a job with this engine's processes and progress."""
-        done = 0
-
-        def tick(more: int) -> None:
-            nonlocal done
-            done += more
-            self._progress("comparing versions", done, pairs)
-
-        return job_of(tick).run(self._processes)
+    def compared(self, comparing: Comparing) -> Hunks:
+        """What is compared by now, with this engine's progress."""
+        return comparing.finish(lambda done, of: self._progress("comparing versions", done, of))
 
     @property
     def repository(self) -> Repository:
         """Whose trees these are."""
         return self._repository
+
+    @property
+    def processes(self) -> int:
+        """How many to use."""
+        return self._processes
 
 
 class _Assembly:
@@ -169,19 +173,15 @@ class _Assembly:
         reached = (e.version for n in self._nodes.values() for e in n.edges)
         self._first_known = max(self._first_known, max(reached, default=0) + 1)
 
-    def finish(self, engine: Engine, store: Store, commit: str) -> Attribution:
+    def finish(self, engine: Engine, comparing: Comparing, commit: str) -> Attribution:
         unchanged = {p: v for p, v in self._heads.items() if v in self._lineage.known}
         # a version that no commit walked has changed is older than the range: nothing of it is asked about
         work = {v: self._blobs[p] for p, v in self._heads.items() if v in self._nodes}
-        pairs = sum(len(node.edges) for node in self._nodes.values())
-
-        def job(tick: Callable[[int], None]) -> Job:
-            return Job(
-                quarantine=engine.repository.quarantine, store=store, nodes=self._nodes, groups=self._groups(work),
-                heads=work, known=self._known_lines, tick=tick,
-            )  # fmt: skip
-
-        coded, unreadable = engine.run(job, pairs) if work else ({}, set())
+        job = Job(
+            quarantine=engine.repository.quarantine, hunks=engine.compared(comparing), nodes=self._nodes,
+            groups=self._groups(work), heads=work, known=self._known_lines,
+        )  # fmt: skip
+        coded, unreadable = job.run(engine.processes) if work else ({}, set())
         result = Attribution(commit)
         numbering: dict[int, int] = {}
         for path, version in self._heads.items():

@@ -45,12 +45,20 @@ class Lineage:
         git: Where to ask (a quarantine).
         renames: Answers rename questions.
         boundary: Commits at which a shallow clone ends.
+        want: Told which pairs of blobs (old, new) must be compared.
     """
 
-    def __init__(self, git: Git, renames: Renames, boundary: frozenset[str]) -> None:
+    def __init__(
+        self,
+        git: Git,
+        renames: Renames,
+        boundary: frozenset[str],
+        want: Callable[[Iterable[tuple[bytes, bytes]]], None],
+    ) -> None:
         self._git = git
         self._renames = renames
         self._boundary = frozenset(sha.encode() for sha in boundary)
+        self._want = want
         self._alias: list[int] = []
         self._limited = False
         self.known: dict[int, bytes] = {}  # versions whose lines a snapshot holds, with their path there
@@ -142,6 +150,7 @@ class Lineage:
         version = self.find(version)
         if version not in self.known:
             self.nodes[version] = node
+            self._want((edge.old, edge.new) for edge in node.edges)
 
     def _pass(self, record: Record, held: Held) -> set[bytes]:
         """Hand what one commit holds to its parents; return the paths that renames added."""

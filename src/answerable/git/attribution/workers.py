@@ -1,24 +1,22 @@
-"""Spreads groups of related files over processes: each diffs what its groups need and carries their lines forward.
+"""Spreads groups of related files over processes: each carries the lines of its groups forward.
 
-Workers are forked, so the graph of versions is shared, not copied. What they find goes to the store batch by batch:
-a run that is killed begins again where it stopped.
+Workers are forked, so the graph of versions and the hunks are shared, not copied.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from answerable.git.attribution import hunks as diffs
 from answerable.git.attribution.annotate import LONGEST, Group, Lines, runs
+from answerable.git.attribution.comparing import Hunks, leave_signals_to_parent
+from answerable.git.attribution.hunks import Pair
 from answerable.git.attribution.lineage import Node
 from answerable.git.attribution.pieces import BINARY_LOOK
-from answerable.git.attribution.store import Store
 from answerable.git.objects import Objects
 from answerable.git.quarantine import Quarantine
 
@@ -34,18 +32,17 @@ class Job:
     """
 
     quarantine: Quarantine
-    store: Store
+    hunks: Hunks
     nodes: Mapping[int, Node]
     groups: Sequence[Sequence[int]]
     heads: Mapping[int, bytes]
     known: Callable[[int], Lines | None]
-    tick: Callable[[int], None]
 
     def run(self, processes: int) -> tuple[dict[int, array[int]], set[int]]:
         """Return the runs of every text file asked about, and the versions at which an object was missing."""
         shards = self._shards(processes)
         if len(shards) < 2 or not hasattr(os, "fork"):
-            return _merged([_work(self, shard, self.store) for shard in shards])
+            return _merged([_work(self, shard) for shard in shards])
         context = multiprocessing.get_context("fork")
         started = []
         for shard in shards:
@@ -55,7 +52,7 @@ class Job:
             theirs.close()
             started.append((process, mine))
         try:
-            return _merged([_collect(mine, self.tick) for _, mine in started])
+            return _merged([mine.recv() for _, mine in started])
         finally:
             for process, mine in started:
                 mine.close()
@@ -76,31 +73,14 @@ class Job:
         return [sorted(shard) for shard in shards]
 
 
-def leave_signals_to_parent() -> None:
-    """In a worker: an interrupt goes to the whole group; the parent ends its workers, without words from them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
 def _child(job: Job, shard: Shard, pipe: Connection) -> None:
     leave_signals_to_parent()
-    store = job.store.reopened()
     try:
-        pipe.send(_work(job, shard, store, pipe))
+        pipe.send(_work(job, shard))
     except BrokenPipeError:
         pass  # the parent has gone
     finally:
-        store.close()
         pipe.close()
-
-
-def _collect(pipe: Connection, tick: Callable[[int], None]) -> Found:
-    while True:
-        message = pipe.recv()
-        if not isinstance(message, int):
-            found: Found = message
-            return found
-        tick(message)
 
 
 def _merged(found: Iterable[Found]) -> tuple[dict[int, array[int]], set[int]]:
@@ -115,20 +95,15 @@ def _merged(found: Iterable[Found]) -> tuple[dict[int, array[int]], set[int]]:
     return every, unreadable
 
 
-def _work(job: Job, shard: Shard, store: Store, pipe: Connection | None = None) -> Found:
-    tick = pipe.send if pipe else job.tick
+def _work(job: Job, shard: Shard) -> Found:
     members = [job.groups[at] for at in shard]
-    # path by path, newest first: git then finds most of a blob's delta bases in its cache
-    changed = sorted((job.nodes[v] for group in members for v in group if v in job.nodes), key=_path)
-    wanted = dict.fromkeys((edge.old, edge.new) for node in changed for edge in node.edges)
-    hunks = _hunks(job.quarantine, store, list(wanted), tick)
     counts = _line_counts(job.quarantine, {v: job.heads[v] for group in members for v in group if v in job.heads})
     table, coded = array("I"), array("I")
     unreadable: set[int] = set()
     for group in members:
         heads = {v: counts[v] for v in group if v in counts}
         nodes = {v: job.nodes[v] for v in group if v in job.nodes}
-        lines, missing = Group(nodes, heads, job.known, _reader(hunks)).lines()
+        lines, missing = Group(nodes, heads, job.known, _reader(job.hunks)).lines()
         unreadable |= missing
         for version, numbers in lines.items():
             run = runs(numbers)
@@ -137,42 +112,12 @@ def _work(job: Job, shard: Shard, store: Store, pipe: Connection | None = None) 
     return table.tobytes(), coded.tobytes(), unreadable
 
 
-def _path(node: Node) -> bytes:
-    return node.path
-
-
-def _reader(hunks: Mapping[diffs.Pair, bytes]) -> Callable[[diffs.Pair], Sequence[int] | None]:
-    def read(pair: diffs.Pair) -> Sequence[int] | None:
+def _reader(hunks: Hunks) -> Callable[[Pair], Sequence[int] | None]:
+    def read(pair: Pair) -> Sequence[int] | None:
         found = hunks.get(pair)
         return None if found is None else memoryview(found).cast("I")
 
     return read
-
-
-def _hunks(
-    quarantine: Quarantine, store: Store, wanted: Sequence[diffs.Pair], tick: Callable[[int], None]
-) -> dict[diffs.Pair, bytes]:
-    """The hunks of all these pairs, from the store or from git; a pair with a missing blob is left out."""
-    keys = {pair: diffs.key_of(pair) for pair in wanted}
-    known = store.hunks(keys.values())
-    found = {pair: known[key] for pair, key in keys.items() if key in known}
-    todo = [pair for pair in wanted if pair not in found]
-    absent: set[bytes] | None = None
-    while todo:
-        batch, todo = todo[: diffs.BATCH], todo[diffs.BATCH :]
-        fresh = dict(diffs.diff(quarantine, batch))
-        store.add_hunks({keys[pair]: packed for pair, packed in fresh.items()})
-        found.update(fresh)
-        tick(len(fresh))
-        if len(fresh) < len(batch):  # git stopped at a blob that is not here: go on without those
-            rest = [pair for pair in batch if pair not in fresh]
-            if absent is None:
-                oids = {oid.decode() for pair in (*rest, *todo) for oid in pair}
-                absent = {oid.encode() for oid in Objects(quarantine.git).missing(oids)}
-            else:
-                rest = rest[1:]  # unreadable, though it seems to be here
-            todo = [pair for pair in (*rest, *todo) if not absent & set(pair)]
-    return found
 
 
 def _line_counts(quarantine: Quarantine, blobs: Mapping[int, bytes]) -> dict[int, int]:
