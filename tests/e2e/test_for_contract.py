@@ -9,15 +9,13 @@ import pytest
 
 from builders import RepoBuilder
 from e2e.asking import ask
+from e2e.shape import GRADES, TIME, wrong
 
 CLAUDE = "Co-Authored-By: Claude Opus 4.7 <noreply@anthropic.com>\n"
 IDS = ["ai", "tool", "accepted", "review", "owner", "running"]
-GRADES = "none|inferred|declared|recorded|attested"
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 PERSON = {"name": str, "email": str}
 EVIDENCE = {"source": str, "ref": str, "grade": GRADES, "claim": str}
-# A key with its type; a text with bars is a choice; a tuple is one of several; a list holds any number of its item.
 SPAN: dict[str, Any] = {
     "path": str,
     "start": int,
@@ -97,33 +95,6 @@ TRACE = ANSWER | {
 }
 
 
-def wrong(value: Any, wanted: Any, where: str = "$") -> list[str]:
-    """What is not as wanted, and where."""
-    if isinstance(wanted, tuple):
-        tries = [wrong(value, one, where) for one in wanted]
-        return [] if [] in tries else tries[0]
-    if isinstance(wanted, dict):
-        if not isinstance(value, dict):
-            return [f"{where} is {value!r}, no object"]
-        keys = [f"{where} has the keys {sorted(value)}"] if set(value) != set(wanted) else []
-        return keys + [w for key in wanted if key in value for w in wrong(value[key], wanted[key], f"{where}.{key}")]
-    if isinstance(wanted, list):
-        if not isinstance(value, list):
-            return [f"{where} is {value!r}, no list"]
-        return [w for at, item in enumerate(value) for w in wrong(item, wanted[0], f"{where}[{at}]")]
-    return [] if _fits(value, wanted) else [f"{where} is {value!r}, not {wanted}"]
-
-
-def _fits(value: Any, wanted: Any) -> bool:
-    if wanted is None:
-        return value is None
-    if isinstance(wanted, re.Pattern):
-        return isinstance(value, str) and wanted.fullmatch(value) is not None
-    if isinstance(wanted, str):
-        return value in wanted.split("|")
-    return type(value) is wanted or (wanted is float and type(value) is int)
-
-
 @pytest.fixture
 def rich(repo: RepoBuilder) -> RepoBuilder:
     """A history in which every key has something to say."""
@@ -168,9 +139,3 @@ def test_all_that_the_fixture_has_to_say_is_said(rich: RepoBuilder) -> None:
     assert third["review"]["change"] == "#7"
     assert [(a["by"], a["as"]) for a in third["review"]["approvals"]] == [("Bo <bo@example.com>", "reviewer")]
     assert third["owner"] == {"team": "@org/web", "people": ["@ada"], "escalation": None, "source": "CODEOWNERS:1"}
-
-
-def test_the_check_itself_finds_what_is_wrong() -> None:
-    assert wrong({"a": 1}, {"a": str}) == ["$.a is 1, not <class 'str'>"]
-    assert wrong({"a": 1, "b": 2}, {"a": int}) == ["$ has the keys ['a', 'b']"]
-    assert wrong([None, "x"], [("y|z", None)]) == ["$[1] is 'x', not y|z"]

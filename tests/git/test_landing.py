@@ -26,7 +26,7 @@ def history(seed: int, folder: Path) -> RepoBuilder:
     with repo.bulk():
         repo.commit({"a": "0\n"})
         tips = {"main": repo.commits[0]}
-        for number in range(rng.choice((12, 30))):
+        for number in range(rng.choice((8, 20))):
             name = rng.choice(["main", "x", "y", "z"])
             start = tips.get(name, rng.choice(repo.commits))
             others = [tip for tip in tips.values() if tip != start] if rng.random() < 0.4 else []

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from answerable.cli.absent import say_absent
 from answerable.cli.options import (
     FORMATS,
     cache_option,
@@ -56,6 +57,7 @@ def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ..
         commit = revision_at(repository, asked["rev"], None)
         engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)
         attribution = engine.attribute(commit)
+        say_absent(repository, attribution, lines=True)
         gatherer = Gatherer(repository, commit, read_evidence(evidence))
         found = recall(repository, attribution, gatherer, wanted)
     elapsed = round((time.monotonic() - began) * 1000)
