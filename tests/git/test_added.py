@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
@@ -13,8 +14,10 @@ from answerable.git.attribution.store import Store
 from answerable.git.changes import steps
 from answerable.git.repository import Repository
 from builders import RepoBuilder, executable, link, random_history, submodule
+from builders.entries import SUBMODULE
 
 Counts = dict[str, dict[bytes, int]]
+_HUNK = re.compile(rb"^@@ -[\d,]+ \+\d+(?:,(\d+))? @@", re.MULTILINE)
 
 
 def counted(repository: Repository, head: str, cache: Path | None = None) -> tuple[Counts, set[str]]:
@@ -49,6 +52,10 @@ def _plain(repo: RepoBuilder, sha: str) -> dict[bytes, int]:
         if not path:
             _, path = next(fields), next(fields)
         found[path] = int(added) if added != b"-" else 0
+    for path in repo.git("show", "--format=", "-z", "--name-only", "--diff-filter=T", sha).split(b"\0")[:-1]:
+        patch = repo.git("--literal-pathspecs", "show", "--format=", "-U0", sha, "--", path)  # one goes, another comes
+        lines = sum(int(count or 1) for count in _HUNK.findall(patch))
+        found[path] = lines if repo.files(sha)[path][0] != SUBMODULE else 0
     return {path: count for path, count in found.items() if count}
 
 
@@ -57,9 +64,9 @@ def _combined(repo: RepoBuilder, sha: str) -> dict[bytes, int]:
     plus = b"+" * len(parents(repo, sha).split())
     found: Counter[bytes] = Counter()
     for path in repo.files(sha):
-        if repo.files(sha)[path][0] != b"160000":
+        if repo.files(sha)[path][0] != SUBMODULE:
             out = repo.git("--literal-pathspecs", "diff-tree", "-c", "-p", "-U0", "--no-commit-id", sha, "--", path)
-            lines = out.partition(b"\n@@@")[2].split(b"\n")
+            lines = out.partition(b"\ndiff --combined ")[0].partition(b"\n@@@")[2].split(b"\n")  # not what was below it
             found[path] = sum(line.startswith(plus) for line in lines)
     return {path: count for path, count in found.items() if count}
 
@@ -91,6 +98,26 @@ def test_links_programs_and_submodules_add_what_they_hold(repo: RepoBuilder) -> 
         found, _ = counted(repository, head)
     assert found[repo.commits[0]] == {b"a": 1, b"l": 1}
     assert found[head] == {b"a": 1, b"l": 2, b"s": 1, b"e": 1}
+
+
+def test_a_merge_that_changes_only_a_mode_adds_no_line(repo: RepoBuilder) -> None:
+    repo.commit({"a": "1\n", "b": "1\n"})
+    repo.commit({"a": executable("1\n2\n"), "b": "1\n2\n"}, branch="left")
+    repo.commit({"a": "1\n3\n", "b": submodule("1" * 40)}, branch="right")
+    head = repo.merge("right", branch="left", strategy="ours", files={"a": "1\n2\n", "b": "1\n2\n3\n"})
+    with Repository(repo.root) as repository:
+        found, opaque = counted(repository, head)
+    assert found[head] == {b"b": 1}
+    assert not opaque
+
+
+def test_a_link_that_becomes_a_file_of_the_same_bytes_begins_anew(repo: RepoBuilder) -> None:
+    repo.commit({"a": link("target")})
+    head = repo.commit({"a": "target"})
+    with Repository(repo.root) as repository:
+        found, _ = counted(repository, head)
+    assert found == {repo.commits[0]: {b"a": 1}, head: {b"a": 1}}
+    assert {line.sha for line in repo.blame(head, "a")} == {head}
 
 
 def test_a_missing_blob_makes_its_commits_opaque_and_no_other(repo: RepoBuilder) -> None:

@@ -49,16 +49,19 @@ def _pairs(record: Record, empty: bytes) -> Iterator[tuple[bytes, list[Pair]]]:
     if len(record.step.parents) > 1:
         for path, raw in record.merged.items():
             merged = Merged.of(raw)
-            if merged.blob.strip(b"0") and merged.mode != GITLINK:
-                olds = [blob if blob.strip(b"0") else empty for _, blob in merged.parents]
-                yield path, [(old, merged.blob) for old in olds if old != merged.blob]
+            olds = [empty if mode == GITLINK or not blob.strip(b"0") else blob for mode, blob in merged.parents]
+            # with the bytes of one parent under another mode it adds no line
+            if merged.blob.strip(b"0") and merged.mode != GITLINK and merged.blob not in olds:
+                yield path, [(old, merged.blob) for old in olds]
         return
     for path, raw in record.raw:
         change = Change.of(path, raw)
-        if change.status == b"D" or change.new_mode == GITLINK or change.new in (change.old, empty):
+        if change.status == b"D" or change.new_mode == GITLINK:
             continue
         continues = change.status in (b"M", b"R") and change.old_mode[:3] == change.new_mode[:3]
-        yield path, [(change.old if continues else empty, change.new)]
+        old = change.old if continues else empty  # a link that becomes a file begins anew, though its bytes stay
+        if change.new not in (old, empty):
+            yield path, [(old, change.new)]
 
 
 def _hunks(quarantine: Quarantine, store: Store, wanted: Sequence[Pair]) -> dict[Pair, Sequence[int]]:
