@@ -31,7 +31,7 @@ class Trap:
     def __init__(self, folder: Path) -> None:
         self.mark = folder / "executed"
         self.program = folder / "trap"
-        self.program.write_text(f"#!/bin/sh\necho ran > '{self.mark}'\ncat\n")
+        self.program.write_text(f"#!/bin/sh\necho ran > '{self.mark}'\n")
         self.program.chmod(0o755)
 
     @property

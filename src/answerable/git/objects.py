@@ -82,7 +82,11 @@ class Objects:
         """Which of these ids this repository does not hold."""
         feed = b"".join(oid.encode("utf-8", "surrogateescape") + b"\n" for oid in oids)
         out = self._git.run("cat-file", "--batch-check=%(objecttype)", "--buffer", feed=feed)
-        return {line[: -len(b" missing")].decode() for line in out.splitlines() if line.endswith(b" missing")}
+        return {
+            line[: -len(b" missing")].decode("utf-8", "surrogateescape")
+            for line in out.splitlines()
+            if line.endswith(b" missing")
+        }
 
     def close(self) -> None:
         """End the process that is kept open."""

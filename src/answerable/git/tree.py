@@ -18,6 +18,8 @@ class Entry(NamedTuple):
 
 def entry_at(objects: Objects, commit: str, path: bytes) -> GitObject | None:
     """What is at a path: a blob or a tree; None where nothing is, or something that only `list_tree` can tell."""
+    if path.startswith((b"./", b"../")):
+        return None  # git would look in the folder it runs in, and end where that leads out of the repository
     return objects.get(commit.encode() + b":" + path)
 
 
