@@ -1,5 +1,5 @@
 """Runs the program as `python -m answerable`."""
 
-from answerable.cli.main import main
+from answerable.cli.start import main
 
 main()

@@ -139,7 +139,7 @@ def test_the_incident_names_the_lines_that_are_there(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_leaves_nothing_behind(tmp_path: Path, quiet: dict[str, str]) -> None:
-    script = "import answerable.cli.demo_ as d, time; from answerable.cli.main import main; built = d.build\n"
+    script = "import answerable.cli.demo_ as d, time; from answerable.cli.start import main; built = d.build\n"
     script += "def slow(folder): built(folder); print('built', flush=True); time.sleep(60)\nd.build = slow; main()"
     source = os.fspath(Path(shop.__file__).parents[2])
     process = subprocess.Popen(

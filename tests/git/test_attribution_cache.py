@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -122,3 +122,18 @@ def test_attributes_in_the_tree_change_nothing(repo: RepoBuilder) -> None:
     repo.commit({"a.py": LONG, ".gitattributes": attributes})
     repo.commit({"a.py": "top\n" + LONG})
     check(repo)
+
+
+def test_a_missing_file_is_not_looked_for_again_until_it_arrives(repo: RepoBuilder, monkeypatch: Any) -> None:
+    repo.commit({"a": LONG, "huge": "1\n" * 500})
+    repo.commit({"a": LONG + "more\n"})
+    blob = repo.git_dir / "objects" / (oid := repo.git("rev-parse", "main:huge").decode().strip())[:2] / oid[2:]
+    away = blob.rename(blob.with_suffix(".away"))
+    with Repository(repo.root) as repository:
+        engine, head = Engine(repository, cache=cache_folder(repository), processes=1), repo.resolve("main")
+        assert b"huge" not in attributed(engine.attribute(head))
+        with monkeypatch.context() as patched:
+            patched.setattr(Engine, "_walk", None)  # calling it would be an error
+            assert b"huge" not in attributed(engine.attribute(head))
+        away.rename(blob)
+        assert attributed(engine.attribute(head)) == blamed(repo, "main")

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.domain.commit import Commit, Person
-from answerable.git.commits import decoded, git_date, parse_commit, read_commit, read_commits, when
+from answerable.git.commits import decoded, parse_commit, read_commit, read_commits, when
 from answerable.git.objects import GitObject
+from answerable.git.program import git_date
 from answerable.git.repository import Repository
 from builders import RepoBuilder
 

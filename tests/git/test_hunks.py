@@ -151,7 +151,9 @@ def test_hunks_rebuild_the_new_file_from_the_old(repo: RepoBuilder, quarantine: 
 
 def test_hunks_are_0_based_and_of_no_context(repo: RepoBuilder, quarantine: Quarantine) -> None:
     a, b, empty = store(repo, b"1\n2\n3\n", b"1\nx\ny\n3\n4", b"")
-    found = {pair: fours(array("I", packed)) for pair, packed in asked(quarantine, [(a, b), (empty, b), (b, empty)]).items()}
+    found = {
+        pair: fours(array("I", packed)) for pair, packed in asked(quarantine, [(a, b), (empty, b), (b, empty)]).items()
+    }
     assert found == {(a, b): [(1, 1, 1, 2), (3, 0, 4, 1)], (empty, b): [(0, 0, 0, 5)], (b, empty): [(0, 5, 0, 0)]}
 
 

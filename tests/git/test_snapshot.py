@@ -30,6 +30,7 @@ def attributions(draw: Any) -> Attribution:
     runs = triples.map(lambda rows: array("I", [number for row in rows for number in row]))
     found.files = draw(st.dictionaries(NAMES, st.builds(FileLines, oids, runs), max_size=5))
     found.skipped = draw(st.dictionaries(NAMES, oids, max_size=3))
+    found.absent = {oid for oid in found.skipped.values() if draw(st.booleans())}
     return found
 
 

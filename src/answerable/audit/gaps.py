@@ -9,7 +9,7 @@ from answerable.domain.origin import Origin
 from answerable.git.notes import refs_below
 from answerable.git.repository import Repository
 from answerable.ownership.registry import Registry
-from answerable.provenance.gather import NOTE_REFS
+from answerable.provenance.refs import NOTE_REFS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

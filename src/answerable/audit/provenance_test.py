@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from answerable.domain.answer import Question
-from answerable.git.commits import git_date
+from answerable.git.program import git_date
 from answerable.git.repository import Repository
 from answerable.incident.answer import Answerer
 from answerable.incident.questions import six_questions

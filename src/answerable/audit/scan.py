@@ -17,8 +17,9 @@ from answerable.git.added import added_lines
 from answerable.git.attribution.comparing import leave_signals_to_parent
 from answerable.git.attribution.store import Store
 from answerable.git.changes import Step, steps
-from answerable.git.commits import git_date, read_commits
+from answerable.git.commits import read_commits
 from answerable.git.landing import merges_of
+from answerable.git.program import git_date
 from answerable.git.repository import Repository
 from answerable.provenance import git_ai
 from answerable.provenance.gather import Gatherer

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from answerable.cli import ahead
 from answerable.cli.options import FORMATS, evidence_option, format_option, opened, print_json, read_evidence
 from answerable.cli.revision import revision_at
-from answerable.git.early import Early
 
 if TYPE_CHECKING:
     from answerable.domain.answer import Answer
@@ -35,11 +36,8 @@ def command(
     list of places on standard input.
     """
     files = read_evidence(evidence)
-    with opened(folder) as repository:
-        began = time.monotonic()
-        head = revision_at(repository, revision, day)
-        early = Early.start(repository, head, targets)
-
+    began = time.monotonic()
+    with _asked(folder, targets, revision, day) as (repository, head, early):
         from answerable.incident.answer import Answerer  # loaded while git works
         from answerable.incident.document import document
 
@@ -54,6 +52,20 @@ def command(
 
                     render(answer, elapsed)
                 began = time.monotonic()
+
+
+@contextmanager
+def _asked(folder: Path, targets: tuple[str, ...], revision: str | None, day: str | None) -> Iterator[ahead.Ahead]:
+    """The repository, the commit and what is under way: started ahead, or now."""
+    under_way = ahead.take(folder, targets) if revision is None and day is None else None
+    if under_way:
+        with under_way.repository, closing(under_way.early):
+            yield under_way
+        return
+    with opened(folder) as repository:
+        head = revision_at(repository, revision, day)
+        with closing(ahead.start(repository, head, targets)) as early:
+            yield ahead.Ahead(repository, head, early)
 
 
 def _trace(answerer: Answerer) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from importlib import import_module
 from itertools import pairwise
@@ -56,12 +55,6 @@ def cli(ctx: click.Context, folder: Path) -> None:
     ctx.obj = folder
 
 
-def main() -> None:
-    """Run the program and exit: 0 yes, 1 no, 2 usage, 3 could not be evaluated, 130 interrupted."""
-    signal.signal(signal.SIGTERM, _terminated)
-    sys.exit(run(sys.argv[1:]))
-
-
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code."""
     try:
@@ -85,11 +78,6 @@ def run(arguments: list[str]) -> int:
         what = f"{type(error).__name__}: {error}"
         return _say(arguments, "internal", what, "please report it; ANSWERABLE_DEBUG=1 shows where", COULD_NOT)
     return result if isinstance(result, int) else 0
-
-
-def _terminated(_signal: int, _frame: object) -> None:
-    """Unwind, so that nothing temporary is left behind."""
-    raise KeyboardInterrupt
 
 
 def _say(arguments: list[str], code: str, message: str, hint: str | None, exit_code: int) -> int:

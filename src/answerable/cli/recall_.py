@@ -24,6 +24,7 @@ from answerable.cli.progress import progress
 from answerable.cli.revision import moment, revision_at
 from answerable.errors import TargetUnsupported
 from answerable.git.attribution.engine import Engine, cache_folder
+from answerable.git.commits import when
 from answerable.incident.document import text
 from answerable.incident.recall import Recall, Recalled, Wanted, recall
 from answerable.provenance.gather import Gatherer
@@ -107,7 +108,7 @@ def _span(found: Recalled) -> dict[str, Any]:
 
 
 def _stamp(day: str | None, *, end: bool) -> str | None:
-    return moment(day, end=end).strftime("%Y-%m-%dT%H:%M:%SZ") if day else None
+    return when(int(moment(day, end=end).timestamp())) if day else None
 
 
 def _render(found: Recall, elapsed_ms: int) -> None:

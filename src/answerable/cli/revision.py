@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from answerable.errors import RevisionNotFound
-from answerable.git.commits import git_date
+from answerable.git.program import git_date
 from answerable.git.repository import Repository
 
 

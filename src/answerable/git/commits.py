@@ -75,11 +75,6 @@ def when(seconds: int) -> str:
     return datetime.fromtimestamp(held, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def git_date(seconds: int) -> str:
-    """Seconds since 1970 as git's date options take them: a small number alone is a day or an hour of today to git."""
-    return f"@{max(0, seconds)} +0000"
-
-
 def _identity(raw: bytes, encoding: str) -> tuple[Person, str]:
     found = _IDENTITY.fullmatch(raw)
     if found is None:

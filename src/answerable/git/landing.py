@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from answerable.git.program import git_date
 from answerable.git.quarantine import Quarantine
 from answerable.git.tags import Tag
 
@@ -71,7 +72,8 @@ class Landings:
         self._tags = tags
         self._whole = line
         self._since: int | None = None
-        self._line: list[tuple[int, str]] = []  # (seconds, id), newest first
+        self._line: list[str] = []  # newest first, each at its place
+        self._times: list[str] = []  # seconds, of each of them
         self._places: dict[str, int] = {}
         self._merges: dict[str, str] | None = None  # of every commit, once the graph was read
         self._known: dict[str, Landing] = {}
@@ -108,14 +110,14 @@ class Landings:
         if self._merges is not None:
             merge = self._merges.get(sha)
             return Landing(merge, self._release(self._places[merge], first, set()) if merge else None)
-        oldest = min(bisect_left(self._line, -seconds, key=lambda link: -link[0]), len(self._line))
-        tips = [self._line[at][1] for at in (oldest - stride for stride in _STRIDES) if at > 0]
+        oldest = min(bisect_left(self._times, -seconds, key=lambda time: -int(time)), len(self._line))
+        tips = [self._line[at] for at in (oldest - stride for stride in _STRIDES) if at > 0]
         asked = self._unplaced(tags)
-        holding: set[str] = set()
+        holding = set[str]()
         for tip in (*tips, self._head):  # most commits land soon; the nearer a tip, the less there is to read
             holding |= self._holding(sha, seconds, [tip, *asked])
             if places := [self._places[one] for one in holding if one in self._places]:
-                return Landing(self._line[max(places)][1], self._release(max(places), first, holding))
+                return Landing(self._line[max(places)], self._release(max(places), first, holding))
             asked = []
         return Landing(None, None)  # not in the head's history
 
@@ -143,7 +145,7 @@ class Landings:
         """
         if not tips:
             return set()
-        code, out, _ = self._git.attempt("rev-list", "--parents", *_since(seconds - _DAY), *tips)
+        code, out, _ = self._git.attempt("rev-list", "--parents", f"--since={git_date(seconds - _DAY)}", *tips)
         rows = [row.split() for row in out.decode("ascii", "replace").splitlines()] if code == 0 else []
         if any(row[0] == sha for row in rows):
             children: dict[str, list[str]] = {}
@@ -161,10 +163,10 @@ class Landings:
         out = self._whole.read() if self._whole else None
         self._since = 0 if out is not None else since
         if out is None:  # reading as far as is needed beats waiting for all of it
-            out = self._git.run("rev-list", *_LINE, *_since(since), self._head)
-        rows = (row.split() for row in out.decode("ascii", "replace").splitlines())
-        self._line = [(int(seconds), sha) for seconds, sha in rows]
-        self._places = {sha: at for at, (_, sha) in enumerate(self._line)}
+            out = self._git.run("rev-list", *_LINE, f"--since={git_date(since)}", self._head)
+        words = out.decode("ascii", "replace").split()
+        self._times, self._line = words[0::2], words[1::2]
+        self._places = dict(zip(self._line, range(len(self._line)), strict=True))
 
     def _read_graph(self) -> dict[str, str]:
         """The merge of every commit that is not on the main line."""
@@ -172,11 +174,6 @@ class Landings:
         out = self._git.run("rev-list", "--parents", self._head).decode("ascii", "replace")
         rows = (row.split() for row in out.splitlines())
         return merges_of({sha: parents for sha, *parents in rows}, self._head)
-
-
-def _since(seconds: int) -> list[str]:
-    """Leave older commits out; git takes a small number for something else than seconds."""
-    return [f"--since={seconds}"] if seconds > _DAY * 3650 else []
 
 
 def _reached(start: str, onward: Mapping[str, Sequence[str]]) -> set[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from answerable.domain.commit import Person
 from answerable.git.repository import Repository
 
+_QUESTION = ("check-mailmap", "--stdin")
 _ENDS = {"\n", "\0"}  # where git stops reading a question: one odd name must not spoil the others
 
 
@@ -19,19 +20,28 @@ class Mailmap:
     """
 
     def __init__(self, repository: Repository, commit: str) -> None:
-        self._git = repository.quarantine.git
         found = repository.objects.get(f"{commit}:.mailmap")
-        self._blob = found.oid if found is not None and found.kind == "blob" else None
+        here = found is not None and found.kind == "blob"
+        self._git = repository.quarantine.git.configured(f"mailmap.blob={found.oid}") if found and here else None
         self._known: dict[Person, Person] = {}
+
+    def begin(self) -> None:
+        """Read the file now, in the background, for the next `learn`; `close` when there will be none."""
+        if self._git:
+            self._git.ahead(*_QUESTION)
+
+    def close(self) -> None:
+        """End what `begin` started."""
+        if self._git:
+            self._git.forget()
 
     def learn(self, people: Iterable[Person]) -> None:
         """Ask about many at once."""
         asked = [p for p in dict.fromkeys(people) if p not in self._known and p.email and not _ENDS & set(f"{p}")]
-        if self._blob is None or not asked:
+        if self._git is None or not asked:
             return
         feed = "".join(f"{person}\n" for person in asked).encode("utf-8", "replace")
-        setting = f"mailmap.blob={self._blob}"
-        code, out, _ = self._git.configured(setting).attempt("check-mailmap", "--stdin", feed=feed)
+        code, out, _ = self._git.attempt(*_QUESTION, feed=feed)
         answers = out.decode("utf-8", "replace").split("\n")[:-1]  # a name may hold any other end of a line
         if code == 0 and len(answers) == len(asked):
             self._known.update(zip(asked, map(_person, answers), strict=True))

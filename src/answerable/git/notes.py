@@ -51,8 +51,13 @@ class Notes:
         return None
 
 
+def listing(*prefixes: str) -> tuple[str, ...]:
+    """How git is asked for `refs_below`."""
+    return ("for-each-ref", "--format=%(objectname) %(refname)", *prefixes)
+
+
 def refs_below(git: Git, *prefixes: str) -> dict[str, str]:
     """Full ref names that are or lie below these prefixes, with the ids they point at, in name order."""
-    out = git.run("for-each-ref", "--format=%(objectname) %(refname)", *prefixes)
+    out = git.run(*listing(*prefixes))
     rows = (line.split(b" ", 1) for line in out.splitlines())
     return {name.decode("utf-8", "surrogateescape"): oid.decode() for oid, name in rows}

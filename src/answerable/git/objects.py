@@ -6,18 +6,16 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import IO
+from typing import IO, NamedTuple
 
 from answerable.errors import GitFailed
 from answerable.git.program import Git, output_of, spooled
 
-_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+_BY_ID = re.compile(rb"(?:[0-9a-f]{40}|[0-9a-f]{64})(?::.*)?", re.DOTALL)  # an object, or a path in one
 _DAMAGED = "run 'git fsck' to see whether the repository is damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class GitObject:
+class GitObject(NamedTuple):
     """One object: its id, its type (commit, tree, blob, tag) and its bytes."""
 
     oid: str
@@ -46,7 +44,7 @@ class Objects:
         wanted = name.encode("utf-8", "surrogateescape") if isinstance(name, str) else name
         if b"\n" in wanted or b"\0" in wanted or not wanted:
             return None
-        if self._names and not _ID.fullmatch(wanted):
+        if self._names and not _BY_ID.fullmatch(wanted):
             code, out, _ = self._names.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", wanted)
             wanted = out.strip()
             if code or not wanted:

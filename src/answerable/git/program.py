@@ -81,12 +81,14 @@ class Git:
         pinned = [part for key, value in _PINNED.items() for part in ("-c", f"{key}={value}")]
         self._command = ["git", "--no-pager", "--literal-pathspecs", *pinned, *where]
         self._env = {**clean_environment(), **(env or {})}
+        self._ahead: dict[tuple[str | bytes, ...], subprocess.Popen[bytes]] = {}
 
     def configured(self, *settings: str) -> Git:
         """The same git with more settings of ours, each ``key=value``."""
         other = object.__new__(Git)
         other._command = [*self._command, *(part for setting in settings for part in ("-c", setting))]
         other._env = self._env
+        other._ahead = {}
         return other
 
     def popen(
@@ -108,6 +110,17 @@ class Git:
         except FileNotFoundError as error:
             raise GitFailed("the git program was not found", hint="install git 2.39 or newer") from error
 
+    def ahead(self, *args: str | bytes) -> None:
+        """Start git now; the next `run` with these very arguments takes its output."""
+        self._ahead[args] = self.popen(*args, stdin=subprocess.PIPE, quiet=False)
+
+    def forget(self) -> None:
+        """End whatever was started ahead and not asked for."""
+        for process in self._ahead.values():
+            process.kill()
+            process.communicate()
+        self._ahead.clear()
+
     def run(self, *args: str | bytes, feed: bytes = b"") -> bytes:
         """Run git to its end and return its output.
 
@@ -121,9 +134,14 @@ class Git:
 
     def attempt(self, *args: str | bytes, feed: bytes = b"") -> tuple[int, bytes, bytes]:
         """Run git to its end and return (exit code, output, messages) without judging them."""
-        process = self.popen(*args, stdin=subprocess.PIPE, quiet=False)
+        process = self._ahead.pop(args, None) or self.popen(*args, stdin=subprocess.PIPE, quiet=False)
         out, err = process.communicate(feed)
         return process.returncode, out, err
+
+
+def git_date(seconds: int) -> str:
+    """Seconds since 1970 as git's date options take them: a small number alone is a day or an hour of today to git."""
+    return f"@{max(0, seconds)} +0000"
 
 
 def spooled(lines: Iterable[bytes]) -> IO[bytes]:

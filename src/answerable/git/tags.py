@@ -7,10 +7,13 @@ from answerable.git.repository import Repository
 Tag = tuple[int, str, str]  # seconds since 1970, commit id, name
 
 
+_FIELDS = "%(creatordate:unix) %(objectname) %(objecttype) %(type) %(*objectname) %(refname:strip=2)"
+TAGS = ("for-each-ref", f"--format={_FIELDS}", "refs/tags/")
+
+
 def read_tags(repository: Repository) -> list[Tag]:
     """Every tag that stands for a commit, the oldest first."""
-    fields = "%(creatordate:unix) %(objectname) %(objecttype) %(type) %(*objectname) %(refname:strip=2)"
-    out = repository.git.run("for-each-ref", f"--format={fields}", "refs/tags/")
+    out = repository.git.run(*TAGS)
     # not splitlines: a name may hold any other end of a line
     rows = (_tag(line, repository) for line in out.decode("utf-8", "replace").split("\n"))
     return sorted(tag for tag in rows if tag)

@@ -45,9 +45,16 @@ class Records:
         self.early = early or Early.start(repository, head, ())
         self.gatherer = Gatherer(repository, head, evidence)
         self.mailmap = Mailmap(repository, head)
+        self.mailmap.begin()
         self._commits: dict[str, Commit | None] = {}
         self._merges: dict[str, Commit | None] = {}
         self._deliveries: dict[str, Delivery] = {}
+
+    def prepare(self, paths: Iterable[bytes]) -> None:
+        """Look up what does not depend on who wrote the lines of these paths, while git finds that out."""
+        for path in paths:
+            self.owner(path)
+        _ = self.ignored, self._landings
 
     def load(self, shas: Iterable[str]) -> None:
         """Read many commits at once, with the people in them."""
@@ -101,6 +108,7 @@ class Records:
 
     def close(self) -> None:
         """End what runs in the background."""
+        self.mailmap.close()
         self.early.close()
 
     def _delivered(self, commit: Commit) -> Delivery:

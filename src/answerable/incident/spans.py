@@ -40,6 +40,7 @@ class Blamer:
         for at in range(0, len(wanted), width):
             batch = wanted[at : at + width]
             running = [self._blame(path, lines) for path, lines in batch]
+            self._records.prepare(path for path, _ in batch)
             for (path, lines), blame in zip(batch, running, strict=True):
                 pieces = blame.pieces(self._repository.boundary) if blame else []
                 pieces = self._slowly(path, lines) if pieces is None else pieces

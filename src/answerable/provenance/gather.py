@@ -18,21 +18,14 @@ from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
 from answerable.provenance.branches import branch_of, claim_for
+from answerable.provenance.refs import COMMIT_REFS, EVIDENCE_REFS, NOTE_REFS, TRACE_NOTES
 from answerable.provenance.registry import installed, read_commit
 
 if TYPE_CHECKING:
     from answerable.provenance.agent_trace import Trace
 
 # The readers of notes, traces and checkpoints are loaded only where a repository holds such evidence.
-NOTE_REFS = ("refs/notes/ai", "refs/notes/ai-remote/")
-COMMIT_REFS = "refs/ai/authorship/"  # git-ai before it used notes: one ref a commit
 TRACE_FOLDER = b".agent-trace"
-TRACE_NOTES = "refs/notes/agent-trace"
-CHECKPOINT_REFS = (
-    "refs/heads/entire/checkpoints/",
-    "refs/remotes/*/entire/checkpoints/",
-    "refs/entire/checkpoints/",
-)
 
 
 class Gatherer:
@@ -52,7 +45,7 @@ class Gatherer:
         self._known: dict[str, Reading] = {}
         self._branches: dict[str, list[Claim]] = {}
         self._prepared = False
-        refs = refs_below(repository.git, *NOTE_REFS, COMMIT_REFS, TRACE_NOTES, *CHECKPOINT_REFS)
+        refs = refs_below(repository.git, *EVIDENCE_REFS)
         self._refs = refs
         named = [ref for ref in refs if ref.startswith(NOTE_REFS) or ref == TRACE_NOTES]
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]

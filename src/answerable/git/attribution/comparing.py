@@ -65,7 +65,7 @@ class Comparing:
             return found
         self._send()
         for worker in self._workers:
-            worker.pipe.send(None)
+            worker.send(None)
         for worker, batch in self._sent:
             found.update(
                 (pair, packed) for pair, packed in zip(batch, worker.answer(), strict=True) if packed is not None
@@ -85,7 +85,7 @@ class Comparing:
                 self._workers.append(_Worker(self._quarantine, self._store, self._workers))
         for at in range(0, len(self._waiting), BATCH):
             worker, batch = self._workers[len(self._sent) % len(self._workers)], self._waiting[at : at + BATCH]
-            worker.pipe.send(batch)
+            worker.send(batch)
             self._sent.append((worker, batch))
         self._waiting = []
 
@@ -101,11 +101,16 @@ class _Worker:
         self._process.start()
         theirs.close()
 
+    def send(self, batch: Sequence[Pair] | None) -> None:
+        """Give it a batch, or None to ask for its answers."""
+        with suppress(OSError):  # it has ended: `answer` says so
+            self.pipe.send(batch)
+
     def answer(self) -> list[bytes | None]:
         """The hunks of the next batch that was sent."""
         try:
             found: list[bytes | None] = self.pipe.recv()
-        except EOFError as error:
+        except (EOFError, OSError) as error:
             hint = "it was killed, perhaps for want of memory: run it again, it goes on where it stopped"
             raise GitFailed("a process that compares versions ended early", hint=hint) from error
         return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -68,7 +68,9 @@ class Engine:
             base: Look no further back than these commits: older lines end as `End.OUTSIDE`.
         """
         snapshot = load(self._snapshot) if self._cache and base is None else None
-        doubtful = snapshot.forget_doubtful(self._repository.boundary) if snapshot else False
+        doubtful = (
+            snapshot.forget_doubtful(self._repository.boundary, self._missing(snapshot.absent)) if snapshot else False
+        )
         if snapshot and snapshot.commit == commit and not doubtful:
             return snapshot if paths is None else _only(snapshot, paths)
         quarantine = self._repository.quarantine
@@ -80,9 +82,18 @@ class Engine:
             lineage = Lineage(quarantine.git, renames, self._repository.boundary, comparing.want)
             found = self._attribute(lineage, comparing, commit, paths, base, snapshot)
         if self._cache and base is None and paths is None:
-            absent = Objects(self._repository.quarantine.git).missing(oid.decode() for oid in found.skipped.values())
-            save(found, self._snapshot, {oid.encode() for oid in absent})
+            found.absent = self._missing(found.skipped.values())
+            save(found, self._snapshot)
         return found
+
+    def _forget_doubtful(self, snapshot: Attribution) -> bool:
+        return snapshot.forget_doubtful(self._repository.boundary, self._missing(snapshot.absent))
+
+    def _missing(self, oids: Collection[bytes]) -> set[bytes]:
+        if not oids:
+            return set()
+        absent = Objects(self._repository.quarantine.git).missing(oid.decode() for oid in oids)
+        return {oid.encode() for oid in absent}
 
     @property
     def _snapshot(self) -> Path:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from answerable.git.attribution.pieces import End, Origin, Piece
 
-_MAGIC = f"answerable snapshot 2 {sys.byteorder}\n".encode()
+_MAGIC = f"answerable snapshot 3 {sys.byteorder}\n".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,15 @@ class FileLines:
 class Attribution:
     """For every line of every text file at `commit`, where it began.
 
-    `skipped` holds the blobs (hex) of files without lines: binary, missing or absurdly long.
+    `skipped` holds the blobs (hex) of files without lines: binary, missing or absurdly long; `absent` those of them
+    that are missing.
     """
 
     commit: str
     origins: list[Origin] = field(default_factory=list)
     files: dict[bytes, FileLines] = field(default_factory=dict)
     skipped: dict[bytes, bytes] = field(default_factory=dict)
+    absent: set[bytes] = field(default_factory=set)
 
     def pieces(self, path: bytes) -> Iterator[Piece]:
         """The lines of one file in order."""
@@ -49,21 +51,23 @@ class Attribution:
             yield Piece(start, count, self.origins[runs[at]], runs[at + 1] + 1)
             start += count
 
-    def forget_doubtful(self, boundary: Collection[str]) -> bool:
+    def forget_doubtful(self, boundary: Collection[str], still_absent: Collection[bytes]) -> bool:
         """Forget files that a clone fetched more of since may tell more about; True if there were any.
 
         Args:
             boundary: Commits at which a shallow clone ends now.
+            still_absent: Those of `absent` that are still missing.
         """
         ends = [(at, o) for at, o in enumerate(self.origins) if o.end is not End.BEGUN]
         doubtful = {at for at, o in ends if not (o.end is End.SHALLOW and o.commit.decode() in boundary)}
         gone = [p for p, f in self.files.items() if doubtful and not doubtful.isdisjoint(f.runs[0::3])]
         for path in gone:
             del self.files[path]
-        absent = [path for path, oid in self.skipped.items() if not oid.strip(b"0")]
-        for path in absent:
+        arrived = [path for path, oid in self.skipped.items() if oid in self.absent and oid not in still_absent]
+        for path in arrived:
             del self.skipped[path]
-        return bool(gone or absent)
+        self.absent.intersection_update(still_absent)
+        return bool(gone or arrived)
 
     @property
     def lines(self) -> int:
@@ -71,15 +75,9 @@ class Attribution:
         return sum(sum(file.runs[2::3]) for file in self.files.values())
 
 
-def save(attribution: Attribution, path: Path, absent: Collection[bytes] = ()) -> None:
-    """Write a snapshot; a folder that cannot be written to is not an error, the next run is only slower.
-
-    Args:
-        attribution: What to write.
-        path: The file.
-        absent: Skipped blobs that are missing rather than binary: they are written as null ids.
-    """
-    body = _pack(attribution, absent)
+def save(attribution: Attribution, path: Path) -> None:
+    """Write a snapshot; a folder that cannot be written to is not an error, the next run is only slower."""
+    body = _pack(attribution)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
         path.parent.mkdir(exist_ok=True)
@@ -103,7 +101,7 @@ def load(path: Path) -> Attribution | None:
         return None
 
 
-def _pack(attribution: Attribution, absent: Collection[bytes]) -> bytes:
+def _pack(attribution: Attribution) -> bytes:
     names = list(dict.fromkeys([o.path for o in attribution.origins] + list(attribution.files)))
     skipped = attribution.skipped
     number = {name: at for at, name in enumerate(names)}
@@ -118,14 +116,15 @@ def _pack(attribution: Attribution, absent: Collection[bytes]) -> bytes:
         table.tobytes(),
         b"".join(f.runs.tobytes() for f in attribution.files.values()),
         b"\0".join(skipped),
-        b"".join(bytes(len(oid) // 2) if oid in absent else bytes.fromhex(oid.decode()) for oid in skipped.values()),
+        b"".join(bytes.fromhex(oid.decode()) for oid in skipped.values()),
+        b"".join(bytes.fromhex(oid.decode()) for oid in sorted(attribution.absent)),
     ]
     return struct.pack(f">{len(parts)}Q", *map(len, parts)) + b"".join(parts)
 
 
 def _unpack(body: memoryview) -> Attribution:
-    sizes = struct.unpack(">9Q", body[:72])
-    parts, at = [], 72
+    sizes = struct.unpack(">10Q", body[:80])
+    parts, at = [], 80
     for size in sizes:
         parts.append(body[at : at + size])
         at += size
@@ -139,6 +138,8 @@ def _unpack(body: memoryview) -> Attribution:
     attribution = Attribution(bytes(parts[0]).decode())
     skipped, oids = bytes(parts[7]).split(b"\0"), bytes(parts[8]).hex().encode()
     attribution.skipped = {path: oids[at * 2 * width : (at + 1) * 2 * width] for at, path in enumerate(skipped) if oids}
+    absent = bytes(parts[9]).hex().encode()
+    attribution.absent = {absent[at : at + 2 * width] for at in range(0, len(absent), 2 * width)}
     attribution.origins = [
         Origin(commits[at * 2 * width : (at + 1) * 2 * width], names[origins[2 * at]], ends[origins[2 * at + 1]])
         for at in range(len(origins) // 2)
