@@ -28,7 +28,7 @@ from answerable.incident import mappings, records
 from answerable.incident.questions import six_questions
 from answerable.incident.target import Kind
 from answerable.ownership.registry import _LOCATIONS
-from answerable.provenance import agent_trace, entire, gather, git_ai, registry
+from answerable.provenance import agent_trace, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
@@ -211,10 +211,10 @@ def settings_page() -> str:
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
         f"{gather.TRACE_FOLDER.decode()}/": "traces",
-        **dict.fromkeys(gather.NOTE_REFS, "notes"),
-        gather.COMMIT_REFS: "commit-refs",
-        gather.TRACE_NOTES: "trace-notes",
-        **dict.fromkeys(gather.CHECKPOINT_REFS, "checkpoints"),
+        **dict.fromkeys(refs.NOTE_REFS, "notes"),
+        refs.COMMIT_REFS: "commit-refs",
+        refs.TRACE_NOTES: "trace-notes",
+        **dict.fromkeys(refs.CHECKPOINT_REFS, "checkpoints"),
         "refs/replace/": "replaced",
     }
     keys = [(f"`{key}`", words) for key, words in WORDS["settings"].items()]
