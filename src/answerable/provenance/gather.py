@@ -162,6 +162,8 @@ class Gatherer:
             return Reading()
         from answerable.provenance import agent_trace
 
+        for trace in traces[len(self._traces) :]:
+            defects.extend(trace.defects)  # those of the others belong to no commit
         for trace in traces:
             claims.extend(trace.claims_at(commit.sha, loose=False))
             for parent in commit.parents:  # the reference tool names the parent of the commit that holds the lines
