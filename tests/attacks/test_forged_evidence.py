@@ -27,9 +27,7 @@ def note(sha: str, *entries: str, path: str = "a.py", observed: bool = False) ->
         "base_commit_sha": sha,
         "prompts": {},
         "sessions": {"s_0123456789abcd": {"agent_id": {"tool": "claude", "id": "1", "model": "claude-opus-4-8"}}},
-        "humans": {
-            PERSON: {"author": "Eve", "custom_attributes": {"answerable.capture": "observed" if observed else ""}}
-        },
+        "humans": {PERSON: {"author": "Eve", "custom_attributes": capture}},
     }
     return "\n".join([path, *(f"  {entry}" for entry in entries), "---", json.dumps(meta)])
 
