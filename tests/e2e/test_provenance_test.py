@@ -107,9 +107,7 @@ def test_a_merged_change_is_its_commits_under_the_name_its_forge_gave_it(line: R
     assert "running" in [gap["question"] for gap in change["gaps"]]
 
 
-@pytest.mark.parametrize(
-    ("since", "population"), [("2026-01-01", 13), ("2026-01-11", 3), ("1970-01-01", 13), ("2030-01-01", 0)]
-)
+@pytest.mark.parametrize(("since", "population"), [("2026-01-11", 3), ("1970-01-01", 13), ("2030-01-01", 0)])
 def test_since_draws_nothing_older(line: RepoBuilder, since: str, population: int) -> None:
     document = tried(line, "--since", since, "--sample", "1")
     assert document["population"] == population

@@ -116,10 +116,8 @@ def test_what_other_commands_kept_changes_no_count(repo: RepoBuilder) -> None:
 
 
 def test_a_range_counts_what_one_side_has_and_the_other_has_not(mixed: RepoBuilder) -> None:
-    counts = {
-        given: (scanned(mixed, given)["commits"]["total"], scanned(mixed, given)["lines"]["added"])
-        for given in ("HEAD~1..HEAD", "HEAD~2..", "codex/b", "main...codex/b")
-    }
+    documents = {given: scanned(mixed, given) for given in ("HEAD~1..HEAD", "HEAD~2..", "codex/b", "main...codex/b")}
+    counts = {given: (found["commits"]["total"], found["lines"]["added"]) for given, found in documents.items()}
     assert counts == {
         "HEAD~1..HEAD": (1, 1),
         "HEAD~2..": (3, 4),
@@ -133,13 +131,11 @@ def test_a_range_counts_what_one_side_has_and_the_other_has_not(mixed: RepoBuild
 @pytest.mark.parametrize(
     ("since", "total"),
     [
-        ("2026-01-01", 5),
         ("2026-01-02", 4),
         ("2026-01-02T00:00:01Z", 3),
         ("2026-01-05T01:00:00+01:00", 1),
         ("2030-01-01", 0),
         ("1970-01-01", 5),
-        ("1969-12-31", 5),
         ("0001-01-01", 5),
     ],
 )
@@ -223,11 +219,9 @@ def test_the_text_ends_with_three_commands_that_work(mixed: RepoBuilder) -> None
     ("arguments", "exit_code", "code"),
     [
         (["none"], 2, "revision-not-found"),
-        (["none..HEAD"], 2, "revision-not-found"),
         (["HEAD..none"], 2, "revision-not-found"),
         (["main...lonely"], 2, "revision-not-found"),
         (["--since", "yesterday"], 2, "revision-not-found"),
-        (["--since", "99999-01-01"], 2, "revision-not-found"),
         (["a", "b"], 2, "usage"),
         (["--evidence", "none"], 3, "evidence-unreadable"),
     ],
@@ -239,8 +233,12 @@ def test_what_cannot_be_scanned_is_an_error_document_and_nothing_else(
     said = ask("scan", *arguments, "--format", "json", cwd=mixed.root)
     assert (said.code, said.json["code"], said.err) == (exit_code, code, "")
     assert set(said.json) == {"schema", "code", "message", "hint"}
-    words = ask("scan", *arguments, cwd=mixed.root)
-    assert (words.code, words.out) == (exit_code, "")
+
+
+def test_an_error_in_words_goes_to_standard_error(mixed: RepoBuilder) -> None:
+    said = ask("scan", "none", cwd=mixed.root)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.endswith("[revision-not-found]\n")
 
 
 def test_an_empty_repository_has_nothing_to_scan(repo: RepoBuilder) -> None:

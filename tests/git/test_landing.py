@@ -38,16 +38,34 @@ def history(seed: int, folder: Path) -> RepoBuilder:
     return repo
 
 
-def ancestors(repo: RepoBuilder, rev: str, *options: str) -> list[str]:
-    return repo.git("rev-list", *options, rev).decode().split()
+def graph(repo: RepoBuilder) -> dict[str, list[str]]:
+    """Every commit with its parents."""
+    rows = (row.split() for row in repo.git("rev-list", "--parents", "--all").decode().splitlines())
+    return {sha: parents for sha, *parents in rows}
 
 
-def merges(repo: RepoBuilder) -> dict[str, str | None]:
-    """For every commit of `main`, the oldest commit of the main line that has it, or None where it is one."""
+def ancestors(parents: dict[str, list[str]], tip: str) -> set[str]:
+    """A commit and all before it."""
+    found, todo = {tip}, [tip]
+    while todo:
+        new = set(parents[todo.pop()]) - found
+        found |= new
+        todo += new
+    return found
+
+
+def main_line(parents: dict[str, list[str]], head: str) -> list[str]:
+    found = [head]
+    while parents[found[-1]]:
+        found.append(parents[found[-1]][0])
+    return found
+
+
+def merges(parents: dict[str, list[str]], head: str) -> dict[str, str | None]:
+    """For every commit of the head, the oldest of its main line that has it, or None where it is one."""
     found: dict[str, str | None] = {}
-    for link in reversed(ancestors(repo, "main", "--first-parent")):
-        new = [sha for sha in ancestors(repo, link) if sha not in found]
-        found |= {sha: None if sha == link else link for sha in new}
+    for link in reversed(main_line(parents, head)):
+        found |= {sha: None if sha == link else link for sha in ancestors(parents, link) - found.keys()}
     return found
 
 
@@ -58,12 +76,13 @@ def dates(repo: RepoBuilder) -> dict[str, int]:
 
 def check(repo: RepoBuilder, found: dict[str, Landing], names: list[str]) -> None:
     """Compare with the graph; `names` are all tags, the oldest first."""
-    expected = merges(repo)
-    main = set(ancestors(repo, "main", "--first-parent"))
+    parents, head = graph(repo), repo.resolve("main")
+    expected, main = merges(parents, head), main_line(parents, head)
+    tagged = {name: repo.resolve(name) for name in names}
     for sha, (merge, release) in found.items():
         assert merge == expected.get(sha), sha
-        holding = repo.git("tag", "--contains", sha).decode().split()
-        sure = [name for name in names if name in holding and repo.resolve(name) in main]
+        holding = [name for name in names if sha in ancestors(parents, tagged[name])]
+        sure = [name for name in holding if tagged[name] in main]
         if sha in expected and sure:  # one on the main line is never missed, though an older one elsewhere may be
             assert release is not None
             assert names.index(release) <= names.index(sure[0])
