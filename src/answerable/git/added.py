@@ -15,7 +15,6 @@ from answerable.git.changes import GITLINK, Change, Merged, Record, Step, record
 from answerable.git.quarantine import Quarantine
 
 Spans = list[tuple[int, int]]  # 1-based, inclusive
-_KIND, _TEXT, _BINARY = b"k", b"t", b"b"  # the end of a key in the store, and what is kept there
 
 
 class Added(NamedTuple):
