@@ -28,13 +28,23 @@ class Quarantine:
         self.folder = _new_folder()
         self._format = object_format
         self._objects = self.folder / "objects"
+        try:
+            self._write_repository(shallow)
+            self.git = self._git(objects)
+        except BaseException:  # an interrupt leaves nothing behind, either
+            self.close()
+            raise
+
+    def _write_repository(self, shallow: bytes) -> None:
         (self._objects / "info").mkdir(parents=True)
         (self.folder / "refs").mkdir()
         (self.folder / "HEAD").write_text("ref: refs/heads/none\n")
-        version, extra = ("1", "[extensions]\nobjectFormat = sha256\n") if object_format == "sha256" else ("0", "")
+        version, extra = ("1", "[extensions]\nobjectFormat = sha256\n") if self._format == "sha256" else ("0", "")
         (self.folder / "config").write_text(f"[core]\nrepositoryformatversion = {version}\nbare = true\n{extra}")
         if shallow:
             (self.folder / "shallow").write_bytes(shallow)
+
+    def _git(self, objects: Sequence[Path]) -> Git:
         given = os.environ.get("GIT_ALTERNATE_OBJECT_DIRECTORIES")  # the caller's own
         borrowed = [quoted_alternates(objects), *([given] if given else [])]
         env = {
@@ -43,7 +53,7 @@ class Quarantine:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GLIBC_TUNABLES": _TUNABLES,
         }
-        self.git = Git([f"--git-dir={self.folder}", "-c", "core.deltaBaseCacheLimit=128m"], env)
+        return Git([f"--git-dir={self.folder}", "-c", "core.deltaBaseCacheLimit=128m"], env)
 
     def write_tree(self, entries: Sequence[tuple[str, bytes, str]]) -> str:
         """Store a tree of (mode, name, object id) and return its id."""
