@@ -115,3 +115,21 @@ class RepositoryUntrusted(AnswerableError):
     """Git refuses the repository because somebody else owns it (safe.directory)."""
 
     code = "repository-untrusted"
+
+
+class DecisionTooLarge(AnswerableError):
+    """A decision longer than 65,535 bytes, the most that an entry of the ledger holds."""
+
+    code = "decision-too-large"
+
+
+class CheckpointInvalid(AnswerableError):
+    """A checkpoint, or a note, that is malformed, of another log, or not signed by a known key."""
+
+    code = "checkpoint-invalid"
+
+
+class ProofInvalid(AnswerableError):
+    """A proof that does not show what it claims: it is malformed, or leads to another root."""
+
+    code = "proof-invalid"
