@@ -105,6 +105,12 @@ class EvidenceUnreadable(AnswerableError):
     code = "evidence-unreadable"
 
 
+class ContentMissing(AnswerableError):
+    """A file's content is not in this clone, so nothing can be said about its lines."""
+
+    code = "content-missing"
+
+
 class GitFailed(AnswerableError):
     """Git itself failed: missing, too old, refusing the repository, or the repository is damaged."""
 

@@ -220,3 +220,10 @@ def test_a_shallow_clone_is_told_what_to_fetch_and_is_never_given_a_wrong_commit
     assert (span["commit"], span["boundary"], span["origin"]) == (None, "shallow", "unknown")
     assert document["questions"][0]["remedy"] == "git fetch --unshallow"
     assert "The history of this line is not in this clone." in ask("for", "src/session.py:1", cwd=clone.root).out
+
+
+def test_a_file_whose_content_is_not_here_cannot_be_evaluated(repo: RepoBuilder) -> None:
+    repo.commit({"a.py": "1\n2\n"})
+    said = ask("for", "a.py:1", "--format", "json", cwd=repo.partial_clone().root)
+    assert (said.code, said.json["code"]) == (3, "content-missing")
+    assert said.json["hint"] == "fetch it: git fetch --refetch --no-filter"

@@ -46,6 +46,7 @@ RECALL: dict[str, Any] = {
     "by_tool": {ANY: int},
     "by_layer": {},
     "running": [],
+    "gaps": [{"id": str, "count": int, "of": int, "message": str, "remedy": str}],
     "elapsed_ms": int,
 }
 
@@ -182,6 +183,8 @@ def test_a_clone_that_is_not_whole_says_how_much_is_left_out(shop: RepoBuilder) 
     assert "git fetch --unshallow" in cut.err
     partial = ask("recall", "--format", "json", cwd=shop.partial_clone().root)
     assert (partial.code, partial.json["spans"]) == (0, [])
+    (gap,) = partial.json["gaps"]
+    assert (gap["id"], gap["count"], gap["remedy"]) == ("content-missing", 5, "git fetch --refetch --no-filter")
     assert "5 files are left out" in partial.err
     assert "git fetch --refetch --no-filter" in partial.err
 

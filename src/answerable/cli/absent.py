@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import click
 
+from answerable.audit.gaps import Gap
 from answerable.git.attribution.pieces import End
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.repository import Repository
 
 _REFETCH = "git fetch --refetch --no-filter"
+_ENDS = (("lines-shallow", End.SHALLOW, "git fetch --unshallow"), ("lines-missing", End.MISSING, _REFETCH))
 
 
-def say_absent(repository: Repository, attribution: Attribution, *, lines: bool = False) -> None:
-    """Write to standard error how much is not here, and the command that fetches it.
+def absent(repository: Repository, attribution: Attribution, *, lines: bool = False) -> Iterator[Gap]:
+    """How much is not here, and the command that fetches it.
 
     Args:
         repository: Where.
@@ -20,13 +24,22 @@ def say_absent(repository: Repository, attribution: Attribution, *, lines: bool 
         lines: Count lines whose history is not here too, where the listing itself does not mark them.
     """
     skipped = [oid.decode() for oid in attribution.skipped.values()]
-    absent = repository.objects.missing(skipped) if skipped else set()
-    if absent:
-        _say(f"{sum(oid in absent for oid in skipped):,} files are left out: their contents are not here", _REFETCH)
-    for end, step in ((End.SHALLOW, "git fetch --unshallow"), (End.MISSING, _REFETCH)) if lines else ():
+    missing = repository.objects.missing(skipped) if skipped else set()
+    if missing:
+        count, of = sum(oid in missing for oid in skipped), len(skipped) + len(attribution.files)
+        what = "files are left out: their contents are not here"
+        yield Gap(id="content-missing", count=count, of=of, message=what, remedy=_REFETCH)
+    for name, end, step in _ENDS if lines else ():
         count = _lines(attribution, end)
         if count:
-            _say(f"{count:,} lines are left out: the history that would say who wrote them is not here", step)
+            what = "lines are left out: the history that would say who wrote them is not here"
+            yield Gap(id=name, count=count, of=attribution.lines, message=what, remedy=step)
+
+
+def say(gaps: Iterable[Gap]) -> None:
+    """Write gaps to standard error, each with its next step."""
+    for gap in gaps:
+        click.echo(f"answerable: {gap.count:,} {gap.message}\n  {gap.remedy}", err=True)
 
 
 def _lines(attribution: Attribution, end: End) -> int:
@@ -34,7 +47,3 @@ def _lines(attribution: Attribution, end: End) -> int:
         return 0
     pieces = (piece for path in attribution.files for piece in attribution.pieces(path))
     return sum(piece.count for piece in pieces if piece.origin.end is end)
-
-
-def _say(what: str, step: str) -> None:
-    click.echo(f"answerable: {what}\n  {step}", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.absent import say_absent
+from answerable.cli import absent
 from answerable.cli.options import cache_option, clean, evidence_option, format_option, opened, read_evidence, shown
 from answerable.cli.progress import progress
 from answerable.cli.revision import revision_at
@@ -48,7 +48,7 @@ def command(
         wanted = paths_of(repository, commit, paths) if paths else None
         engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)
         attribution = engine.attribute(commit, wanted)
-        say_absent(repository, attribution)
+        absent.say(absent.absent(repository, attribution))
         gatherer = Gatherer(repository, commit, read_evidence(evidence))
         spans = line_spans(attribution, origins_of_tree(repository, attribution, gatherer))
         if form == "parquet":

@@ -7,12 +7,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from answerable.errors import EvidenceUnreadable
 from answerable.git.repository import Repository
+
+if TYPE_CHECKING:
+    from answerable.audit.gaps import Gap
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -70,6 +73,11 @@ def read_evidence(files: tuple[Path, ...]) -> dict[str, bytes]:
 def print_json(document: object) -> None:
     """One JSON document on standard output; a path that is not UTF-8 keeps its bytes as escapes."""
     sys.stdout.write(json.dumps(document, ensure_ascii=True) + "\n")
+
+
+def gap_document(gap: Gap) -> dict[str, Any]:
+    """One gap, as every document gives it."""
+    return {"id": gap.id, "count": gap.count, "of": gap.of, "message": gap.message, "remedy": gap.remedy}
 
 
 def shown(path: bytes) -> str:

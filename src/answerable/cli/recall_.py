@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
-from answerable.cli.absent import say_absent
+from answerable.audit.gaps import Gap
+from answerable.cli import absent
 from answerable.cli.options import (
     FORMATS,
     cache_option,
     clean,
     evidence_option,
     format_option,
+    gap_document,
     opened,
     print_json,
     read_evidence,
@@ -58,17 +61,18 @@ def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ..
         commit = revision_at(repository, asked["rev"], None)
         engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)
         attribution = engine.attribute(commit)
-        say_absent(repository, attribution, lines=True)
+        gaps = list(absent.absent(repository, attribution, lines=True))
+        absent.say(gaps)
         gatherer = Gatherer(repository, commit, read_evidence(evidence))
         found = recall(repository, attribution, gatherer, wanted)
     elapsed = round((time.monotonic() - began) * 1000)
     if form == "json":
-        print_json(document(found, elapsed))
+        print_json(document(found, elapsed, gaps))
     else:
         _render(found, elapsed)
 
 
-def document(found: Recall, elapsed_ms: int) -> dict[str, Any]:
+def document(found: Recall, elapsed_ms: int, gaps: Sequence[Gap] = ()) -> dict[str, Any]:
     """What was recalled, as `answerable/recall/v1`."""
     return {
         "schema": "answerable/recall/v1",
@@ -78,6 +82,7 @@ def document(found: Recall, elapsed_ms: int) -> dict[str, Any]:
         "by_tool": dict(found.by_tool.most_common()),
         "by_layer": {},
         "running": [],
+        "gaps": [gap_document(gap) for gap in gaps],
         "elapsed_ms": elapsed_ms,
     }
 

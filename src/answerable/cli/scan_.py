@@ -15,6 +15,7 @@ from answerable.cli.options import (
     clean,
     evidence_option,
     format_option,
+    gap_document,
     opened,
     print_json,
     read_evidence,
@@ -77,9 +78,7 @@ def document(scan: Scan, elapsed_ms: int) -> dict[str, Any]:
             for s in scan.signals
         },
         "defects": dict(tally.defects.most_common()),
-        "gaps": [
-            {"id": g.id, "count": g.count, "of": g.of, "message": g.message, "remedy": g.remedy} for g in scan.gaps
-        ],
+        "gaps": [gap_document(gap) for gap in scan.gaps],
         "next": next_commands(scan),
         "elapsed_ms": elapsed_ms,
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from answerable.domain.answer import Behind, Span
 from answerable.domain.line_origin import LineOrigin
-from answerable.errors import BinaryFile, LineOutOfRange
+from answerable.errors import BinaryFile, ContentMissing, LineOutOfRange
 from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
 from answerable.git.blame import Blame
 from answerable.git.changes import GITLINK
@@ -107,6 +107,7 @@ def line_count(repository: Repository, commit: str, path: bytes) -> int:
 
     Raises:
         BinaryFile: it has none to speak of.
+        ContentMissing: its content is not here.
     """
     name = path.decode("utf-8", "replace")
     found = entry_at(repository.objects, commit, path)
@@ -117,9 +118,8 @@ def line_count(repository: Repository, commit: str, path: bytes) -> int:
             raise BinaryFile(f"{name} is a submodule", hint="ask inside the submodule's own repository")
         data = repository.objects.blob(entry.oid)
     if data is None:
-        raise BinaryFile(
-            f"the content of {name} is not in this clone", hint="fetch it: git fetch --refetch --no-filter"
-        )
+        hint = "fetch it: git fetch --refetch --no-filter"
+        raise ContentMissing(f"the content of {name} is not in this clone", hint=hint)
     if b"\0" in data[:BINARY_LOOK]:
         raise BinaryFile(f"{name} is binary, it has no lines", hint="ask for the commit that changed it instead")
     return data.count(b"\n") + (data != b"" and not data.endswith(b"\n"))

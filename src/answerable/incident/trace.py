@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from answerable.domain.answer import Answer, Place
-from answerable.errors import BinaryFile, NoFrameFound
+from answerable.errors import BinaryFile, ContentMissing, NoFrameFound
 from answerable.git.tree import list_tree
 from answerable.incident.answer import Answerer
 from answerable.incident.frames import parse_trace
@@ -48,7 +48,7 @@ def _has(records: Records, item: Located) -> bool:
     line = item.frame.line
     try:
         return line is not None and 1 <= line <= line_count(records.repository, records.head, item.candidates[0].path)
-    except BinaryFile:
+    except (BinaryFile, ContentMissing):
         return False
 
 
