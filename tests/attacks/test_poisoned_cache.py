@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import struct
 from contextlib import closing
 from pathlib import Path
 
@@ -83,10 +84,13 @@ def test_rows_of_a_store_with_wrong_checksums_are_not_there(repo: RepoBuilder) -
     expected = truth(project(repo))
     lines(repo)
     (folder(repo) / "snapshot").unlink()
+    forged = struct.pack("4I", 0, 0, 0, 1)  # one line added on top, whatever the versions
     with closing(sqlite3.connect(folder(repo) / STORE)) as store:
-        store.execute("UPDATE hunks SET hunks = substr(hunks, 1, 4) || zeroblob(16)")
-        store.execute("UPDATE renames SET source = substr(source, 1, 4) || 'src/side.py'")
+        rows = store.execute("SELECT pair, hunks FROM hunks").fetchall()
+        store.executemany("UPDATE hunks SET hunks = ? WHERE pair = ?", [(h[:4] + forged, p) for p, h in rows])
+        store.execute("UPDATE renames SET source = CAST(substr(source, 1, 4) || 'src/side.py' AS BLOB)")
         store.commit()
+    assert rows
     assert lines(repo) == expected
 
 

@@ -16,9 +16,9 @@ from builders import RepoBuilder, submodule
 from e2e.asking import ask
 
 
-def partial(repo: RepoBuilder, url: str) -> RepoBuilder:
-    """A clone without a single blob, whose promisor is at an address."""
-    clone = project(repo).partial_clone()
+def partial(repo: RepoBuilder, url: str, spec: str = "blob:none") -> RepoBuilder:
+    """A clone without a single blob, or without a single tree, whose promisor is at an address."""
+    clone = project(repo).partial_clone(spec=spec)
     clone.git("config", "remote.origin.url", url)
     clone.git("config", "remote.origin.promisor", "true")
     clone.git("config", "protocol.ext.allow", "always")
@@ -27,8 +27,11 @@ def partial(repo: RepoBuilder, url: str) -> RepoBuilder:
     return clone
 
 
+@pytest.mark.parametrize("spec", ["blob:none", "tree:0"])
 @pytest.mark.parametrize("kind", ["ext", "ssh", "file", "helper", "option"])
-def test_no_transport_starts_for_objects_that_are_missing(repo: RepoBuilder, tmp_path: Path, kind: str) -> None:
+def test_no_transport_starts_for_objects_that_are_missing(
+    repo: RepoBuilder, tmp_path: Path, kind: str, spec: str
+) -> None:
     trap = Trap(tmp_path)
     urls = {
         "ext": f"ext::{trap.program}",
@@ -39,7 +42,7 @@ def test_no_transport_starts_for_objects_that_are_missing(repo: RepoBuilder, tmp
     }
     (tmp_path / "git-remote-trap").write_bytes(trap.program.read_bytes())
     (tmp_path / "git-remote-trap").chmod(0o755)
-    clone = partial(repo, urls[kind])
+    clone = partial(repo, urls[kind], spec)
     clone.git("config", "core.sshCommand", os.fspath(trap.program))
     clone.git("config", "remote.origin.uploadpack", os.fspath(trap.program))
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"

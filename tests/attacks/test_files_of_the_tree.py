@@ -1,0 +1,95 @@
+"""Files of the tree that are read as configuration: `.answerable/config.yaml`, CODEOWNERS, .mailmap, ignored revisions.
+
+Whoever can commit can write them. They are data: nothing in them runs, none of them is fatal, and none turns a tool's
+work into a person's or hides who a commit names.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from attacks.hostile import CLAUDE, TRACE, harmless
+from builders import RepoBuilder, link, submodule
+from e2e.asking import Said, ask
+
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30))
+CONFIGS = {
+    "an alias bomb": (LAUGHS, 0),
+    "an alias bomb as mappings": (LAUGHS + "code_mappings: *a29\n", 2),
+    "itself": ("code_mappings: &a [*a]\n", 2),
+    "a program": ('!!python/object/apply:os.system ["touch pwned"]\n', 2),
+    "a module": ("code_mappings: !!python/module:os\n", 2),
+    "depth": ("a: " + "[" * 5000, 2),
+    "depth of maps": ("{a: " * 5000, 2),
+    "a huge number": ("a: 1" + "0" * 5000 + "\n", 2),
+    "a date that is none": ("a: 2026-99-99\n", 2),
+    "an unhashable key": ("{[a]: b}\n", 2),
+    "NUL": ("code_mappings: [{stack_root: /x\0}]\n", 2),
+    "no UTF-8": (b"code_mappings: [{stack_root: /\xff}]\n", 2),
+    "UTF-16": ("code_mappings: []\n".encode("utf-16"), 0),
+    "paths out of the repository": ("code_mappings: [{stack_root: /srv/app, source_root: ../../../etc}]\n", 0),
+    "nothing": ("", 0),
+}
+
+
+@pytest.mark.parametrize(("content", "code"), CONFIGS.values(), ids=CONFIGS)
+def test_no_configuration_of_the_tree_runs_or_breaks_anything(repo: RepoBuilder, content: str, code: int) -> None:
+    repo.commit({"src/a.py": "1\n2\n", ".answerable/config.yaml": content})
+    said = ask("for", "-", cwd=repo.root, feed=TRACE)
+    assert said.code == code, said.err
+    assert ("[config-invalid]" in said.err) is (code == 2)
+    assert not (repo.root / "pwned").exists()
+
+
+LOCATIONS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
+
+
+@pytest.mark.parametrize("where", LOCATIONS)
+def test_owners_of_a_megabyte_of_nonsense_are_found(repo: RepoBuilder, where: str) -> None:
+    nonsense = b"*a*a*a*a*a*b @x\n" * 20_000 + b"\xff\0[[[^[!\\\n" * 40_000 + b"[x][99999999999999999999] @y\n" * 5000
+    repo.commit({"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac": "1\n", where: nonsense + b"* @real/owner\n"})
+    said = ask("for", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", "--format", "json", cwd=repo.root)
+    assert said.json["spans"][0]["owner"]["team"] == "@real/owner"
+
+
+def everything(repo: RepoBuilder) -> list[Said]:
+    found = [ask(*command, cwd=repo.root) for command in (("for", "a.py"), ("recall",), ("scan",))]
+    assert [said.code for said in found] == [0, 0, 0]
+    return found
+
+
+@pytest.mark.parametrize("entry", [link("/etc/passwd"), link("."), submodule("1" * 40), "", "\0" * 99, b"\xff" * 99])
+def test_a_file_in_whose_place_something_else_lies_is_read_as_it_is(repo: RepoBuilder, entry: Any) -> None:
+    names = (*LOCATIONS[:2], ".mailmap", ".git-blame-ignore-revs", ".agent-trace", ".gitattributes")
+    repo.commit({"a.py": "1\n2\n"} | dict.fromkeys(names, entry))
+    for said in everything(repo):
+        assert "root:" not in said.out
+
+
+def test_a_mailmap_of_nonsense_spoils_no_name(repo: RepoBuilder) -> None:
+    nonsense = b"\xff<<<>>> <\x1b]0;x\x07> <a\n# \n" * 20_000 + b"Real Ada <real@example.com> <ada@example.com>\n"
+    repo.commit({"a.py": "1\n2\n", ".mailmap": nonsense})
+    repo.commit({"a.py": "1\n2\n3\n"}, author=("B\u2028\x85\x1co", "bo@example.com"))
+    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    assert document["spans"][0]["author"] == {"name": "Real Ada", "email": "real@example.com"}
+    assert harmless(ask("for", "a.py", cwd=repo.root).out)
+
+
+def test_a_mailmap_turns_no_tools_work_into_unknown_or_human(repo: RepoBuilder) -> None:
+    bot = ("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com")
+    repo.commit({"a.py": "1\n", ".mailmap": f"Ada <ada@example.com> <{bot[1]}>\n"}, author=bot)
+    (span,) = ask("for", "a.py", "--format", "json", cwd=repo.root).json["spans"]
+    assert (span["origin"], span["grade"], span["agent"]["tool"]) == ("ai", "inferred", "copilot")
+
+
+def test_an_ignored_revision_hides_no_commit(repo: RepoBuilder) -> None:
+    """The line stays the commit's that git blame names; what is behind it is said besides, never instead."""
+    repo.commit({"a.py": "x = 1\ny = 2\n"})
+    sha = repo.commit({"a.py": "x = 1  # evil\ny = 2\n"}, f"Evil\n\n{CLAUDE}")
+    others = "--output=x\nHEAD\n$(id)\n" + "main\n" * 9
+    repo.commit({".git-blame-ignore-revs": f"{sha}\n{others}"})
+    span = ask("for", "a.py:1", "--format", "json", cwd=repo.root).json["spans"][0]
+    assert (span["commit"], span["origin"]) == (sha, "ai")
+    assert span["behind"]["commit"] == repo.commits[0]
