@@ -139,3 +139,81 @@ class ProofInvalid(AnswerableError):
     """A proof that does not show what it claims: it is malformed, or leads to another root."""
 
     code = "proof-invalid"
+
+
+class DecisionInvalid(UsageError):
+    """A decision that breaks the rules of its kind: a key unknown or missing, a value of another type or shape."""
+
+    code = "decision-invalid"
+
+
+class DecisionUnsupported(AnswerableError):
+    """A signed statement of a type or version that this program does not know."""
+
+    code = "decision-unsupported"
+
+
+class DecisionConflict(AnswerableError):
+    """The ledger already holds another decision of the same id."""
+
+    code = "decision-conflict"
+
+
+class EnvelopeInvalid(AnswerableError):
+    """Bytes that are no envelope of a signed decision."""
+
+    code = "envelope-invalid"
+
+
+class SignatureInvalid(AnswerableError):
+    """A signature that was not made by the key it names over the content it stands beside."""
+
+    code = "signature-invalid"
+
+
+class KeyUnusable(AnswerableError):
+    """A key that cannot be read, unlocked or used: damaged, too weak, or open to others."""
+
+    code = "key-unusable"
+
+
+class KeyUntrusted(AnswerableError):
+    """A sound key that the ledger does not trust for this kind of decision at this moment."""
+
+    code = "key-untrusted"
+
+
+class SecretFound(AnswerableError):
+    """Content that holds a secret is not recorded."""
+
+    code = "secret-found"
+
+
+class LedgerMissing(AnswerableError):
+    """There is no ledger where one was looked for."""
+
+    code = "ledger-missing"
+
+
+class LedgerDamaged(AnswerableError):
+    """What the ledger holds is not what was written to it."""
+
+    code = "ledger-damaged"
+
+
+class LedgerUnwritable(AnswerableError):
+    """The ledger cannot take a decision now: the disk is full, or it may only be read."""
+
+    code = "ledger-unwritable"
+
+
+class WitnessRefused(AnswerableError):
+    """A witness did not confirm the head of the ledger."""
+
+    code = "witness-refused"
+
+
+class ContentErased(AnswerableError):
+    """The content was erased on purpose; only the commitment to it remains."""
+
+    code = "content-erased"
