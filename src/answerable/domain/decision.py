@@ -138,3 +138,9 @@ def new_id(milliseconds: int | None = None, entropy: bytes | None = None) -> str
     raw[8] = raw[8] & 0x3F | 0x80
     text = raw.hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def order(moment: str) -> tuple[str, str]:
+    """Something that sorts as moments of `observed_at`'s form do; parts of a second may have any number of digits."""
+    whole, _, part = moment.removesuffix("Z").partition(".")
+    return whole, part.rstrip("0")

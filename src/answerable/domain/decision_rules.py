@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from answerable.domain.decision import Decision, Kind
+from answerable.domain.decision import Decision, Kind, order
 
 Fault = tuple[str, str]  # place, for example "details.lines[0]", and what is wrong there
 
@@ -60,14 +60,8 @@ def _key(place: str, entry: Mapping[str, Any]) -> Iterator[Fault]:
         yield f"{place}.key", "is no public key of the type it names"
     yield from _moment(f"{place}.validAfter", entry.get("validAfter", "2000-01-01T00:00:00Z"))
     yield from _moment(f"{place}.validBefore", entry.get("validBefore", "2000-01-01T00:00:00Z"))
-    if "validAfter" in entry and "validBefore" in entry and _order(entry["validBefore"]) <= _order(entry["validAfter"]):
+    if "validAfter" in entry and "validBefore" in entry and order(entry["validBefore"]) <= order(entry["validAfter"]):
         yield place, "ends to be valid before it begins"
-
-
-def _order(moment: str) -> tuple[str, str]:
-    """Something that sorts as the moments do; parts of a second may have any number of digits."""
-    whole, _, part = moment.removesuffix("Z").partition(".")
-    return whole, part.rstrip("0")
 
 
 def _is_key(line: str) -> bool:
