@@ -60,6 +60,10 @@ class _Compiler:
         if unknown:
             raise ValueError(f"this schema needs words that are not known here: {', '.join(unknown)}")
         words = sorted((word for word in schema if word not in _SILENT), key=lambda word: word != "type")
+        if "properties" in words and "additionalProperties" in words:
+            words.remove("additionalProperties")  # the check of `properties` makes it too, in one pass
+        if schema.get("type") == "string" and {"pattern", "enum", "const"} & {*words}:
+            words.remove("type")  # those ask for text themselves
         checks = [self.word(word, schema) for word in words]
         if len(checks) == 1:
             return checks[0]
@@ -112,8 +116,10 @@ class _Compiler:
         search = re.compile(pattern.replace("$", r"\Z")).search
         wanted = schema.get("title", f"text like {pattern}")
 
+        asked = schema.get("type") == "string"
+
         def matches(value: Any) -> None:
-            if type(value) is str and search(value) is None:
+            if search(value) is None if type(value) is str else asked:
                 raise Wrong(f"must be {wanted}, is {shown(value)}")
 
         return matches
@@ -167,55 +173,43 @@ class _Compiler:
         def each(value: Any) -> None:
             if type(value) is list:
                 for at, member in enumerate(value):
-                    _inside(check, member, f"[{at}]")
+                    try:
+                        check(member)
+                    except Wrong as wrong:
+                        wrong.path = f"[{at}]{wrong.path}"
+                        raise
 
         return each
 
-    def word_properties(self, schemas: Mapping[str, Schema], _: Schema) -> Check:
-        checks = {name: self.check(schema) for name, schema in schemas.items()}
+    def word_properties(self, schemas: Mapping[str, Schema], schema: Schema) -> Check:
+        checks = {name: self.check(inner) for name, inner in schemas.items()}
+        return _members(checks, self._others(schema))
 
-        def known(value: Any) -> None:
-            if type(value) is dict:
-                for name, inner in value.items():
-                    if name in checks:
-                        _inside(checks[name], inner, f".{name}")
+    def word_additionalProperties(self, _: bool | Schema, schema: Schema) -> Check:  # noqa: N802
+        return _members({}, self._others(schema))
 
-        return known
-
-    def word_additionalProperties(self, allowed: bool | Schema, schema: Schema) -> Check:  # noqa: N802
-        if allowed is True:
-            raise ValueError("`additionalProperties` is true where absent: leave it out")
-        names = frozenset(schema.get("properties", ()))
-        check = _unknown if allowed is False else self.check(allowed)
-
-        def others(value: Any) -> None:
-            if type(value) is dict:
-                for name in value:
-                    if name not in names:
-                        _inside(check, value[name], f".{name}")
-
-        return others
+    def _others(self, schema: Schema) -> Check | None:
+        allowed = schema.get("additionalProperties", True)
+        return None if allowed is True else _unknown if allowed is False else self.check(allowed)
 
     def word_allOf(self, schemas: Iterable[Schema], _: Schema) -> Check:  # noqa: N802
-        checks = [self._branch(schema) for schema in schemas]
-
-        def every(value: Any) -> None:
-            for one in checks:
-                one(value)
-
-        return every
-
-    def _branch(self, schema: Schema) -> Check:
-        """`if` a key has one of some values `then` a schema holds: the only use of `if` that is known here."""
-        [(name, condition)] = schema["if"]["properties"].items()
-        if schema.keys() != {"if", "then"} or schema["if"].keys() != {"properties", "required"}:
-            raise ValueError("a branch must be an `if` on one required key and a `then`")
-        values = frozenset(condition["enum"] if "enum" in condition else [condition["const"]])
-        then = self.check(schema["then"])
+        """Branches: `if` one required key has one of some values `then` a schema holds; no other use is known here."""
+        branches: dict[tuple[str, str], list[Check]] = {}
+        for schema in schemas:
+            [(name, condition)] = schema["if"]["properties"].items()
+            if schema.keys() != {"if", "then"} or schema["if"].get("required") != [name]:
+                raise ValueError("a branch must be an `if` on one required key and a `then`")
+            then = self.check(schema["then"])
+            for value in condition["enum"] if "enum" in condition else [condition["const"]]:
+                branches.setdefault((name, value), []).append(then)
+        names = {name for name, _ in branches}
 
         def branch(value: Any) -> None:
-            if type(value) is dict and type(given := value.get(name)) is str and given in values:
-                then(value)
+            if type(value) is dict:
+                for name in names:
+                    if type(given := value.get(name)) is str:
+                        for then in branches.get((name, given), ()):
+                            then(value)
 
         return branch
 
@@ -232,12 +226,21 @@ def shown_path(path: str) -> str:
     return text if len(text) <= 200 else f"{text[:197]}…"
 
 
-def _inside(check: Check, value: Any, step: str) -> None:
-    try:
-        check(value)
-    except Wrong as wrong:
-        wrong.path = step + wrong.path
-        raise
+def _members(checks: Mapping[str, Check], others: Check | None) -> Check:
+    """Each member of an object by its own check, or by that of the others."""
+
+    def members(value: Any) -> None:
+        if type(value) is dict:
+            for name, inner in value.items():
+                check = checks.get(name, others)
+                if check is not None:
+                    try:
+                        check(inner)
+                    except Wrong as wrong:
+                        wrong.path = f".{name}{wrong.path}"
+                        raise
+
+    return members
 
 
 def _unknown(_: Any) -> None:
