@@ -16,12 +16,10 @@ CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>\n"
 TRACE = 'Traceback (most recent call last):\n  File "/srv/app/src/a.py", line 2, in f\nKeyError\n'
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("for", "src/a.py:2"),
-    ("for", "HEAD~2..HEAD"),
     ("for", "-"),
     ("lines",),
     ("scan",),
     ("test",),
-    ("recall",),
 )
 LONG = "".join(f"line {n}\n" for n in range(12))
 

@@ -17,19 +17,19 @@ ADA = ("Ada Marlow", "ada@example.com")
 CLAUDE = "Co-authored-by: Claude <noreply@anthropic.com>"
 
 NOT_INDEPENDENT = [
-    (BOT, "copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>", "author"),
-    (BOT, "Copilot <175728472+Copilot@users.noreply.github.com>", None),
-    (ADA, "Ada Marlow <ada@example.com>", "author"),
-    (ADA, "ADA MARLOW <Ada@Example.com>", "author"),
-    (ADA, "Ada Marlow <ada@home.example>", "author"),
-    (ADA, "Somebody Else <ada@example.com>", "author"),
-    (ADA, "Claude <noreply@anthropic.com>", None),
-    (ADA, "claude[bot] <41898282+claude[bot]@users.noreply.github.com>", "agent"),
-    (ADA, "OpenHands <openhands@all-hands.dev>", "agent"),
-    (ADA, "Warp <oz-agent@warp.dev>", "agent"),
-    (ADA, "Roo <roomote@roocode.com>", "agent"),
-    (ADA, "Kiro <244629292+kiro-agent@users.noreply.github.com>", "agent"),
-    (ADA, "My own tool <x@y.org>, claude-code <noreply@anthropic.com>", None),
+    (BOT, "copilot-swe-agent[bot] <198982749+Copilot@users.noreply.github.com>"),
+    (BOT, "Copilot <175728472+Copilot@users.noreply.github.com>"),
+    (ADA, "Ada Marlow <ada@example.com>"),
+    (ADA, "ADA MARLOW <Ada@Example.com>"),
+    (ADA, "Ada Marlow <ada@home.example>"),
+    (ADA, "Somebody Else <ada@example.com>"),
+    (ADA, "Claude <noreply@anthropic.com>"),
+    (ADA, "claude[bot] <41898282+claude[bot]@users.noreply.github.com>"),
+    (ADA, "OpenHands <openhands@all-hands.dev>"),
+    (ADA, "Warp <oz-agent@warp.dev>"),
+    (ADA, "Roo <roomote@roocode.com>"),
+    (ADA, "Kiro <244629292+kiro-agent@users.noreply.github.com>"),
+    (ADA, "My own tool <x@y.org>, claude-code <noreply@anthropic.com>"),
 ]
 
 
@@ -46,26 +46,29 @@ def reviewed(repo: RepoBuilder) -> int:
     return int(scan["commits"]["total"] - scan["commits"]["merges"] - named)
 
 
-@pytest.mark.parametrize(("author", "who", "because"), NOT_INDEPENDENT[:-1], ids=lambda value: str(value)[:40])
-def test_whoever_wrote_it_or_is_a_tool_is_no_reviewer(
-    repo: RepoBuilder, author: tuple[str, str], who: str, because: str | None
-) -> None:
+@pytest.mark.parametrize(("author", "who"), NOT_INDEPENDENT[:-1], ids=lambda value: str(value)[:40])
+def test_whoever_wrote_it_or_is_a_tool_is_no_reviewer(repo: RepoBuilder, author: tuple[str, str], who: str) -> None:
     repo.commit({"a.py": "1\n"}, f"Do it\n\n{CLAUDE}\nReviewed-by: {who}\n", author=author)
     question, approvals = review(repo)
     assert question["answer"] is None
     assert "no independent reviewer" in question["gap"]
     assert [(mark["by"], mark["independent"]) for mark in approvals] == [(who, False)]
+
+
+def test_a_scan_counts_none_of_them_as_a_reviewer(repo: RepoBuilder) -> None:
+    for at, (author, who) in enumerate(NOT_INDEPENDENT[:-1]):
+        repo.commit({"a.py": f"{at}\n"}, f"Do it\n\n{CLAUDE}\nReviewed-by: {who}\n", author=author)
     assert reviewed(repo) == 0
 
 
-@pytest.mark.parametrize("mark", ["Acked-by", "Approved-by", "Reviewed-by"])
-def test_no_mark_of_the_authors_own_counts_in_a_scan(repo: RepoBuilder, mark: str) -> None:
-    repo.commit({"a.py": "1\n"}, f"Do it\n\n{mark}: Ada Marlow <ada@example.com>\n", author=ADA)
+def test_no_mark_of_the_authors_own_counts_in_a_scan(repo: RepoBuilder) -> None:
+    for mark in ("Acked-by", "Approved-by", "Reviewed-by"):
+        repo.commit({"a.py": mark}, f"Do it\n\n{mark}: Ada Marlow <ada@example.com>\n", author=ADA)
     assert reviewed(repo) == 0
 
 
 def test_an_independent_look_beside_them_counts(repo: RepoBuilder) -> None:
-    marks = "".join(f"Reviewed-by: {who}\n" for _, who, _ in NOT_INDEPENDENT)
+    marks = "".join(f"Reviewed-by: {who}\n" for _, who in NOT_INDEPENDENT)
     repo.commit({"a.py": "1\n"}, f"Do it\n\n{CLAUDE}\n{marks}Acked-by: Bo <bo@example.com>\n", author=ADA)
     question, approvals = review(repo)
     assert "Bo <bo@example.com>" in question["answer"]

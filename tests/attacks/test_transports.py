@@ -28,17 +28,15 @@ def partial(repo: RepoBuilder, url: str, spec: str = "blob:none") -> RepoBuilder
 
 
 @pytest.mark.parametrize("spec", ["blob:none", "tree:0"])
-@pytest.mark.parametrize("kind", ["ext", "ssh", "file", "helper", "option"])
+@pytest.mark.parametrize("kind", ["ext", "file", "helper"])
 def test_no_transport_starts_for_objects_that_are_missing(
     repo: RepoBuilder, tmp_path: Path, kind: str, spec: str
 ) -> None:
     trap = Trap(tmp_path)
     urls = {
         "ext": f"ext::{trap.program}",
-        "ssh": "ssh://127.0.0.1/nothing",
         "file": repo.root.as_uri(),
         "helper": f"trap::{trap.program}",
-        "option": f"--upload-pack={trap.program}",
     }
     (tmp_path / "git-remote-trap").write_bytes(trap.program.read_bytes())
     (tmp_path / "git-remote-trap").chmod(0o755)
