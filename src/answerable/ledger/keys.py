@@ -196,10 +196,8 @@ def _private(path: Path) -> bytes:
 
 def _unlocked(data: bytes, passphrase: bytes | None, path: str) -> object:
     if len(data) > _LONGEST or b"PRIVATE KEY-----" not in data:
-        other = (
-            "a public key, give its private key" if data.startswith((b"ssh-", b"ecdsa-", b"sk-")) else "no private key"
-        )
-        raise KeyUnusable(f"{path} is {other}", hint="`ssh-keygen -t ed25519` makes a key")
+        what = "a public key; its private key is needed" if data.startswith(_PUBLIC) else "no private key"
+        raise KeyUnusable(f"{path} is {what}", hint="`ssh-keygen -t ed25519` makes a key")
     load = serialization.load_pem_private_key
     if b"BEGIN OPENSSH PRIVATE KEY" in data:
         load = serialization.load_ssh_private_key
