@@ -86,7 +86,7 @@ def killed(repo: RepoBuilder, at: int) -> bool:
         def struck(original: object) -> object:
             def wrapped(*given: object, **more: object) -> object:
                 nonlocal count
-                count += 1
+                count += not isinstance(given[0], Path) or given[0].name.startswith(".snapshot")
                 if count == at:
                     os.kill(os.getpid(), signal.SIGKILL)
                 return original(*given, **more)  # type: ignore[operator]
@@ -114,7 +114,7 @@ def test_a_kill_at_any_step_of_writing_leaves_a_right_next_answer(history: RepoB
             break
         steps += 1
         assert lines(history) == expected
-    assert steps >= 3
+    assert 3 <= steps < 11, steps
 
 
 def cut_short(repo: RepoBuilder, size: int) -> None:
