@@ -95,6 +95,7 @@ def killed(repo: RepoBuilder, at: int) -> bool:
 
         with suppress(BaseException):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os.environ["TMPDIR"] = os.fspath(repo.root.parent)  # what a killed run leaves, the test removes
             Store._write = struck(Store._write)  # type: ignore[method-assign,assignment]
             Store._open = struck(Store._open)  # type: ignore[method-assign,assignment]
             snapshot.Path.write_bytes = struck(Path.write_bytes)  # type: ignore[method-assign,assignment]
@@ -121,6 +122,7 @@ def cut_short(repo: RepoBuilder, size: int) -> None:
     """Start a run, and kill it as soon as what it wrote under `.git/answerable/` is this large."""
     command = [sys.executable, "-m", "answerable", "lines"]
     env = {**os.environ, "PYTHONPATH": SOURCE}
+    env["TMPDIR"] = os.fspath(repo.root.parent)
     process = subprocess.Popen(command, cwd=repo.root, env=env, stdout=subprocess.DEVNULL, start_new_session=True)
     while process.poll() is None and written(repo) < size:
         os.sched_yield()
