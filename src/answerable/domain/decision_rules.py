@@ -48,10 +48,11 @@ def _keys(details: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _key(f"details.keys[{at}]", entry)
     if len({entry["key"] for entry in keys}) < len(keys):
         yield "details.keys", "names one key twice"
-    if details["action"] == "root" and details["threshold"] > sum(entry.get("admin", False) for entry in keys):
+    admins = {entry["principal"]["id"] for entry in keys if entry.get("admin")}
+    if details["action"] == "root" and details["threshold"] > len(admins):
         yield (
             "details.threshold",
-            "is more than there are administrators, so that no key could ever be added or revoked",
+            f"asks for more administrators than the {len(admins)} named: nothing could ever change",
         )
 
 

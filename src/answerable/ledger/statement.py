@@ -27,7 +27,7 @@ from answerable.domain.decision import (
 )
 from answerable.domain.decision_rules import faults
 from answerable.errors import DecisionInvalid, DecisionTooLarge, DecisionUnsupported
-from answerable.ledger import schema, strict_json
+from answerable.ledger import json_schema, strict_json
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "https://answerable.dev/decision/v1"
@@ -81,8 +81,8 @@ def read_statement(data: bytes) -> Decision:
         check()(document)
     except strict_json.Refused as refused:
         raise DecisionInvalid(f"{refused.path or '$'}: {refused.what}", hint=_HINT) from None
-    except schema.Wrong as wrong:
-        raise DecisionInvalid(f"{schema.shown_path(wrong.path)}: {wrong.what}", hint=_HINT) from None
+    except json_schema.Wrong as wrong:
+        raise DecisionInvalid(f"{json_schema.shown_path(wrong.path)}: {wrong.what}", hint=_HINT) from None
     decision = _decision(document)
     for place, what in faults(decision):
         raise DecisionInvalid(f"$.predicate.{place}: {what}", hint=_HINT)
@@ -95,16 +95,16 @@ def schema_text() -> str:
 
 
 @cache
-def check() -> schema.Check:
+def check() -> json_schema.Check:
     """The check that the schema makes."""
-    return schema.compiled(json.loads(schema_text()))
+    return json_schema.compiled(json.loads(schema_text()))
 
 
 def _supported(document: Any) -> None:
     for key, known in (("_type", STATEMENT_TYPE), ("predicateType", PREDICATE_TYPE)):
         given = document.get(key) if isinstance(document, dict) else None
         if isinstance(given, str) and given != known:
-            what = f"$.{key}: {schema.shown(given)} is not known here, {known} is"
+            what = f"$.{key}: {json_schema.shown(given)} is not known here, {known} is"
             raise DecisionUnsupported(what, hint="a newer version of answerable may know it")
 
 
