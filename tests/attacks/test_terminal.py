@@ -10,6 +10,7 @@ import json
 
 import pytest
 
+from answerable.cli.main import run
 from attacks.hostile import harmless
 from builders import RepoBuilder
 from e2e.asking import ask
@@ -61,6 +62,33 @@ def test_text_output_holds_nothing_that_acts_on_a_terminal(screen: RepoBuilder, 
     assert said.out
     assert harmless(said.out)
     assert harmless(said.err)
+
+
+ERRORS = (
+    (("for", f"{PATH}.bin"), 2),  # binary
+    (("for", f"{PATH}:99"), 2),
+    (("for", f"{PATH}x"), 2),  # no such file, and a hint at one with such a name
+    (("for", f"folder{EVIL}/y"), 2),
+    (("for", "a\nanswerable: all is well"), 2),
+    (("for", f"none{EVIL}..HEAD"), 2),
+    (("for", "ok.py", "--evidence", f"none{EVIL}"), 3),
+    (("for", f"--none{EVIL}"), 2),
+    ((f"none{EVIL}",), 2),
+    (("-C", f"none{EVIL}", "scan"), 2),
+)
+
+
+def test_an_error_quotes_nothing_that_acts_on_a_terminal(
+    screen: RepoBuilder, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen.commit({f"{PATH}.bin": b"\0"})
+    monkeypatch.chdir(screen.root)
+    for arguments, code in ERRORS:
+        assert run(list(arguments)) == code, arguments
+        out, err = capfd.readouterr()
+        assert err.startswith("answerable: ")
+        assert harmless(out + err), (arguments, err)
+        assert len(err.splitlines()) <= 3, "a name broke the line"
 
 
 def test_a_stack_trace_is_shown_without_what_it_carries(screen: RepoBuilder) -> None:

@@ -87,8 +87,9 @@ def _say(arguments: list[str], code: str, message: str, hint: str | None, exit_c
         error = {"schema": "answerable/error/v1", "code": code, "message": message, "hint": hint}
         sys.stdout.write(json.dumps(error) + "\n")
     else:
-        words = f"answerable: {message}" + (f"\n  {hint}" if hint else "") + f"\n  [{code}]"
-        click.echo(words.encode("utf-8", "replace").decode("utf-8"), err=True)
+        from answerable.cli.options import clean  # what an error quotes may come from a repository
+
+        click.echo(f"answerable: {clean(message)}" + (f"\n  {clean(hint)}" if hint else "") + f"\n  [{code}]", err=True)
     return exit_code
 
 
