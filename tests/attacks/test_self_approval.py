@@ -48,11 +48,14 @@ def reviewed(repo: RepoBuilder) -> int:
 
 @pytest.mark.parametrize(("author", "who"), NOT_INDEPENDENT[:-1], ids=lambda value: str(value)[:40])
 def test_whoever_wrote_it_or_is_a_tool_is_no_reviewer(repo: RepoBuilder, author: tuple[str, str], who: str) -> None:
-    repo.commit({"a.py": "1\n"}, f"Do it\n\n{CLAUDE}\nReviewed-by: {who}\n", author=author)
+    repo.commit({"a.py": "1\n"}, f"Do it\n\n{CLAUDE}\nReviewed-by: {who}\nAcked-by: {who}\n", author=author)
     question, approvals = review(repo)
     assert question["answer"] is None
     assert "no independent reviewer" in question["gap"]
-    assert [(mark["by"], mark["independent"]) for mark in approvals] == [(who, False)]
+    assert [(mark["by"], mark["as"], mark["independent"]) for mark in approvals] == [
+        (who, "reviewer", False),
+        (who, "ack", False),
+    ]
 
 
 def test_a_scan_counts_none_of_them_as_a_reviewer(repo: RepoBuilder) -> None:

@@ -202,6 +202,15 @@ def test_an_independent_reviewer_is_the_answer_and_the_author_is_none() -> None:
     assert own.remedy.startswith("read change #12 on its forge")
 
 
+def test_an_acknowledgement_is_an_answer_where_it_is_independent() -> None:
+    ack = ReviewMark(person="Bo", mark="Acked-by", grade=Grade.DECLARED)
+    assert ask("review", span(review=ReviewMarks(change="#12", acks=(ack,)))).answer == "Acked-by: Bo, with change #12"
+    own = ReviewMark(person="Ada", mark="Acked-by", grade=Grade.DECLARED, independent=False, because="author")
+    assert ask("review", span(review=ReviewMarks(change="#12", acks=(own,)))).answer is None
+    question = ask("review", span(review=marks()), span(start=2, end=2, review=ReviewMarks(acks=(own,))))
+    assert question.gap == "no reviewer is named for 1 of 2 spans"
+
+
 def test_a_merge_is_not_a_review() -> None:
     delivery = Delivery(change="#12", merge="c" * 40, merged_by=BO, merged_at=DAY)
     assert ask("review", span(review=ReviewMarks(change="#12"), delivery=delivery)).answer is None

@@ -54,7 +54,7 @@ class Tally:
         self.merges += commit.is_merge
         if not commit.is_merge:
             marks = message.read(commit, merge)
-            self.reviewed += any(mark.independent for mark in (*marks.reviewers, *marks.acks))
+            self.reviewed += bool(marks.independent_reviewers or marks.independent_acks)
         if added.opaque or cut:
             self.unreadable += 1
         paths: Mapping[bytes, Spans] = {} if cut else added.paths

@@ -39,3 +39,8 @@ class ReviewMarks:
     def independent_reviewers(self) -> tuple[ReviewMark, ...]:
         """Reviewers who are neither the author, nor a co-author, nor a tool."""
         return tuple(m for m in self.reviewers if m.independent)
+
+    @property
+    def independent_acks(self) -> tuple[ReviewMark, ...]:
+        """The same of those who acknowledged it."""
+        return tuple(m for m in self.acks if m.independent)

@@ -114,13 +114,13 @@ def _accepted(spans: Sequence[Span]) -> Question:
 
 def _review(spans: Sequence[Span]) -> Question:
     marks = [span.review for span in spans if span.review]
-    reviewers = [mark for review in marks for mark in (*review.independent_reviewers, *review.acks)]
+    reviewers = [mark for review in marks for mark in (*review.independent_reviewers, *review.independent_acks)]
     changes = list(dict.fromkeys(review.change for review in marks if review.change))
     through = f"with change {_listed(changes)}" if changes else "without a change that git could name"
     if reviewers:
         names = _listed(f"{mark.mark}: {mark.person}" for mark in reviewers)
         grade = min(mark.grade for mark in reviewers)
-        unseen = sum(not (r.independent_reviewers or r.acks) for r in marks)
+        unseen = sum(not (r.independent_reviewers or r.independent_acks) for r in marks)
         gap = f"no reviewer is named for {unseen} of {len(marks)} spans" if unseen else None
         return Question(
             id="review", answer=f"{names}, {through}", grade=grade, gap=gap, remedy=_REVIEW if gap else None
