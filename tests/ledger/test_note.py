@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.errors import CheckpointInvalid, KeyUnusable
-from answerable.ledger.note import COSIGNATURE, ED25519, Note, NoteSignature, NoteSigner, VerifierKey, sign_note, verify
+from answerable.ledger.note import (
+    COSIGNATURE,
+    ED25519,
+    Note,
+    NoteSignature,
+    NoteSigner,
+    VerifierKey,
+    cosigned,
+    sign_note,
+    verify,
+)
 from ledger.signers import signer
 
 # C2SP signed-note v1.0.0, section "Example".
@@ -112,6 +122,15 @@ def test_a_changed_note_is_one_note_or_refused(data: st.DataObject, note: Note) 
 def test_a_note_spelled_otherwise_is_no_note(broken: str) -> None:
     with pytest.raises(CheckpointInvalid):
         Note.parse(broken)
+
+
+@pytest.mark.parametrize("control", [chr(code) for code in range(32) if chr(code) != "\n"], ids=ascii)
+def test_no_control_character_can_stand_in_a_note(control: str) -> None:
+    for place in ("message", "example.com/foo"):
+        with pytest.raises(CheckpointInvalid):
+            Note.parse(NOTE.replace(place, place + control))
+    with pytest.raises(CheckpointInvalid):
+        ADA.sign(f"text{control}\n")
 
 
 def test_bytes_that_are_no_text_are_no_note() -> None:
@@ -292,6 +311,13 @@ def test_a_cosignature_with_another_time_is_refused() -> None:
         moved = NoteSignature(name=good.name, key_id=good.key_id, signature=signature)
         with pytest.raises(CheckpointInvalid, match="bad signature"):
             verify(with_signatures(TEXT, moved), [witness.key])
+
+
+def test_a_cosignature_that_is_good_but_from_past_the_last_time_is_refused() -> None:
+    witness = signer("w.example", COSIGNATURE)
+    for time, accepted in ((2**63 - 1, True), (2**63, False), (2**64 - 1, False)):
+        signature = time.to_bytes(8, "big") + witness._private.sign(cosigned(TEXT, time))
+        assert witness.key.accepts(TEXT, signature) is accepted
 
 
 def test_a_signer_needs_a_name_that_a_key_can_have() -> None:

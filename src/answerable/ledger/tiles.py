@@ -51,7 +51,7 @@ def parse_tile_path(path: str) -> Tile:
         raise ProofInvalid("a path that is no path of a tile")
     level = "entries" if found[1] == "entries" else int(found[1])
     n, width = int(found[2].replace("x", "").replace("/", "")), int(found[3] or FULL)
-    if (found[3] and width == FULL) or tile_path(level, n, width) != path:
+    if tile_path(level, n, width) != path:
         raise ProofInvalid("a path that is no path of a tile")
     return level, n, width
 
@@ -103,7 +103,7 @@ def unpack_entries(data: bytes) -> list[bytes]:
     while at < len(data):
         start = at + 2
         at = start + int.from_bytes(data[at:start], "big")
-        if start > len(data) or at > len(data):
+        if at > len(data):
             raise ProofInvalid("a bundle of entries that ends in the middle of one")
         entries.append(data[start:at])
     return entries
