@@ -120,7 +120,8 @@ def _parsed(name: str, text: str) -> PublicKey:
         raise KeyUnusable("no usable public key: the second word is no base64", hint=_KINDS) from None
     key = PublicKey(blob)
     if (name, text) != tuple(key.line.split(" ")):
-        raise KeyUnusable(f"no usable public key: it says {name[:60]!a} and is {key.type}, or is oddly encoded")
+        what = f"it says {name[:60]!a} and is {key.type}, or is oddly encoded"
+        raise KeyUnusable(f"no usable public key: {what}", hint=_KINDS)
     return key
 
 
@@ -184,14 +185,16 @@ def _private(path: Path) -> bytes:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
         raise KeyUnusable(f"cannot read the key {path}: {getattr(error, 'strerror', error)}") from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise KeyUnusable(f"the key {path} is no file")
         if os.name == "posix" and found.st_mode & _OTHERS:
             mode = stat.S_IMODE(found.st_mode)
             raise KeyUnusable(f"the key {path} is open to others: its mode is {mode:04o}", hint=f"chmod 600 {path}")
-        return file.read(_LONGEST + 1)
+        return os.read(handle, _LONGEST + 1)
+    finally:
+        os.close(handle)
 
 
 def _unlocked(data: bytes, passphrase: bytes | None, path: str) -> object:
