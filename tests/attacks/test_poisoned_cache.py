@@ -8,6 +8,7 @@ defended: a snapshot with a right checksum and wrong commits. A cache in `.git` 
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import struct
 from contextlib import closing
@@ -137,3 +138,53 @@ def test_a_file_that_a_link_in_the_cache_points_at_is_not_written_over(repo: Rep
     assert lines(repo) == expected
     assert lines(repo) == expected
     assert precious.read_text() == "precious\n" * 1000
+
+
+PLACES = (".", STORE, f"{STORE}-wal", f"{STORE}-shm", f"{STORE}-journal", "snapshot")
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["to something", "to nothing yet"])
+@pytest.mark.parametrize("name", PLACES)
+def test_nothing_is_kept_or_read_through_a_link(repo: RepoBuilder, tmp_path: Path, name: str, there: bool) -> None:
+    expected = truth(project(repo))
+    lines(repo)
+    poison(repo)
+    away = tmp_path / "away"
+    place = away if name == "." else away / name
+    if there:
+        folder(repo).rename(away)  # a snapshot that would be believed, and a store that would be filled
+    else:
+        away.mkdir()
+        shutil.rmtree(folder(repo))
+        place = away / "new"
+    before = {file.name: file.read_bytes() for file in away.iterdir()}
+    if name != ".":
+        folder(repo).mkdir()
+    (folder(repo) / name if name != "." else folder(repo)).symlink_to(place)
+    assert lines(repo) == expected
+    assert ask("scan", cwd=repo.root).code == 0
+    assert {file.name: file.read_bytes() for file in away.iterdir()} == before
+
+
+def test_no_draft_of_a_snapshot_is_written_through_a_link(repo: RepoBuilder, tmp_path: Path) -> None:
+    lines(project(repo))
+    snapshot = folder(repo) / "snapshot"
+    found, precious = load(snapshot), tmp_path / "precious"
+    assert found is not None
+    (folder(repo) / f".snapshot.{os.getpid()}").symlink_to(precious)
+    save(found, snapshot)
+    assert not precious.exists()
+    assert load(snapshot) == found
+
+
+def test_links_above_the_cache_are_gits_own_and_stop_nothing(repo: RepoBuilder, tmp_path: Path) -> None:
+    """Git allows a `.git` that is a link, and a linked worktree has a file in its place."""
+    expected = truth(project(repo))
+    real = repo.git_dir.rename(tmp_path / "real")
+    repo.git_dir.symlink_to(real)
+    assert lines(repo) == expected
+    assert {"snapshot", STORE} <= {file.name for file in (real / "answerable").iterdir()}
+    shutil.rmtree(real / "answerable")
+    tree = repo.worktree()
+    assert lines(tree) == expected
+    assert {"snapshot", STORE} <= {file.name for file in (real / "answerable").iterdir()}

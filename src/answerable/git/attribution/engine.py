@@ -11,6 +11,7 @@ from pathlib import Path
 from answerable.git.attribution.annotate import Lines, expand
 from answerable.git.attribution.comparing import Comparing, Hunks
 from answerable.git.attribution.lineage import Lineage
+from answerable.git.attribution.links import leads_away
 from answerable.git.attribution.pieces import End, Origin
 from answerable.git.attribution.renames import Renames
 from answerable.git.attribution.snapshot import Attribution, FileLines, load, save
@@ -254,6 +255,7 @@ def _only(attribution: Attribution, paths: Iterable[bytes]) -> Attribution:
 
 def forget(repository: Repository) -> None:
     """Delete everything disposable."""
-    for path in cache_folder(repository).glob("*"):
+    folder = cache_folder(repository)
+    for path in () if leads_away(folder) else folder.glob("*"):
         with suppress(OSError):
             path.unlink()

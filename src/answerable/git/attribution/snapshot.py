@@ -1,7 +1,7 @@
 """The result of whole-tree attribution, and its compact form on disk.
 
 A snapshot is written whole under another name and then renamed, and carries a checksum: a reader sees the old one, the
-new one, or none, never a part.
+new one, or none, never a part. It is neither read nor written through a link.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from answerable.git.attribution.links import leads_away
 from answerable.git.attribution.pieces import End, Origin, Piece
 
 _MAGIC = f"answerable snapshot 3 {sys.byteorder}\n".encode()
@@ -80,7 +81,10 @@ def save(attribution: Attribution, path: Path) -> None:
     body = _pack(attribution)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     with suppress(OSError):
+        if leads_away(path.parent, path.name):
+            return
         path.parent.mkdir(exist_ok=True)
+        draft.unlink(missing_ok=True)  # a killed process had our number, or a link waits for one
         draft.write_bytes(_MAGIC + struct.pack(">I", zlib.crc32(body)) + body)
         draft.replace(path)
 
@@ -88,6 +92,8 @@ def save(attribution: Attribution, path: Path) -> None:
 def load(path: Path) -> Attribution | None:
     """Read a snapshot, or None where there is none, it is of another version, or it is damaged."""
     try:
+        if leads_away(path.parent, path.name):
+            return None
         data = path.read_bytes()
     except OSError:
         return None

@@ -2,7 +2,8 @@
 
 The store is a cache. It may be deleted at any time, is keyed by content alone (so it can be copied to another clone),
 carries its version in its name, survives a kill at any moment (SQLite in WAL mode) and may be used by many processes
-at once. If it cannot be opened, read or written, everything still works, only slower. Every row carries a checksum of
+at once. If it cannot be opened, read or written, everything still works, only slower; so it does where a link stands
+in its place, which could lead anywhere. Every row carries a checksum of
 its key and its value, since SQLite does not notice bytes that a disk changed: what does not match is not there.
 """
 
@@ -15,12 +16,15 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
+from answerable.git.attribution.links import leads_away
+
 VERSION = 2  # raise it when the meaning of a row changes; the options hunks are made with are part of that meaning
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS hunks (pair BLOB PRIMARY KEY, hunks BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS renames (question BLOB PRIMARY KEY, source BLOB NOT NULL) WITHOUT ROWID;
 """
 _NAME = f"attribution-v{VERSION}.sqlite"
+_BESIDE = tuple(f"{_NAME}{suffix}" for suffix in ("-wal", "-shm", "-journal"))  # SQLite's own
 _DAMAGED = (sqlite3.Error, UnicodeDecodeError)  # the latter where SQLite's own message quotes the damage
 _CHECK = 4  # bytes of checksum before a value
 
@@ -71,6 +75,8 @@ class Store:
         path = self.folder / _NAME
         for last_try in (False, True):
             try:
+                if leads_away(self.folder, _NAME, *_BESIDE):
+                    return None
                 self.folder.mkdir(exist_ok=True)
                 connection = sqlite3.connect(path, timeout=30, isolation_level=None)
                 connection.execute("PRAGMA journal_mode=WAL")
@@ -135,6 +141,6 @@ def _sealed_by(key: bytes, row: object) -> bool:
 
 def _remove(path: Path) -> None:
     """Delete a database with its log: the log of another would be played into a new one."""
-    for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+    for name in (path.name, *_BESIDE):
         with suppress(OSError):
-            name.unlink()
+            path.with_name(name).unlink()
