@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import click
 
 from answerable import __version__
+from answerable.cli.lazy import Lazy
 from answerable.errors import AnswerableError
 
 COMMANDS = {
@@ -20,6 +20,9 @@ COMMANDS = {
     "scan": "what entered this repository, and how well it is evidenced",
     "test": "the provenance test: draw changes and try the six questions on each",
     "recall": "everything still alive that a tool, model or session wrote",
+    "init": "begin a ledger here, and let decisions travel with the repository",
+    "record": "sign a decision and put it into the ledger",
+    "ledger": "the signed decisions, in order, and the proofs that they are",
     "demo": "a small repository with people, two agents and an incident",
 }
 INTERRUPTED = 130
@@ -27,24 +30,9 @@ COULD_NOT = 3
 USAGE = 2
 
 
-class _Lazy(click.Group):
-    """Imports a command only when it is asked for: the others cost a start nothing."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"answerable.cli.{cmd_name}_").command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Lazy, commands_of="answerable.cli", table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="answerable")
 @click.option(
     "-C", "folder", type=click.Path(path_type=Path), default=Path(), help="Work as if started in this folder."

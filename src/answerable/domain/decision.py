@@ -122,6 +122,11 @@ class Decision:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
+def now() -> str:
+    """This moment, to the second, as decisions write it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
 def new_id(milliseconds: int | None = None, entropy: bytes | None = None) -> str:
     """An id that sorts by time and that nobody can guess.
 

@@ -44,6 +44,8 @@ _PINNED = {
     "blame.showRoot": "false",
     "color.ui": "false",
 }
+_OFFLINE = ("core.sshCommand", "credential.helper", "protocol.allow")
+_TRANSPORTS = "file:git:http:https:ssh"
 # The caller's own settings: where to stop looking for a repository, a push's quarantine, and configuration files.
 _KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG")
 
@@ -78,17 +80,29 @@ class Git:
     """
 
     def __init__(self, where: Sequence[str], env: Mapping[str, str] | None = None) -> None:
-        pinned = [part for key, value in _PINNED.items() for part in ("-c", f"{key}={value}")]
-        self._command = ["git", "--no-pager", "--literal-pathspecs", *pinned, *where]
+        self._where = where
+        self._command = _command(_PINNED, where)
         self._env = {**clean_environment(), **(env or {})}
         self._ahead: dict[tuple[str | bytes, ...], subprocess.Popen[bytes]] = {}
 
     def configured(self, *settings: str) -> Git:
         """The same git with more settings of ours, each ``key=value``."""
         other = object.__new__(Git)
-        other._command = [*self._command, *(part for setting in settings for part in ("-c", setting))]
+        other._where = [*self._where, *(part for setting in settings for part in ("-c", setting))]
+        other._command = _command(_PINNED, other._where)
         other._env = self._env
         other._ahead = {}
+        return other
+
+    def online(self) -> Git:
+        """Git for a command that a person gave to reach a remote: transports, credentials and ssh as configured.
+
+        Hooks stay off, and so do transports that run a program (`ext::`).
+        """
+        other = self.configured()
+        other._command = _command({k: v for k, v in _PINNED.items() if k not in _OFFLINE}, self._where)
+        dropped = ("GIT_ALLOW_PROTOCOL", "GIT_NO_LAZY_FETCH", "GIT_ASKPASS", "SSH_ASKPASS")
+        other._env = {k: v for k, v in self._env.items() if k not in dropped} | {"GIT_ALLOW_PROTOCOL": _TRANSPORTS}
         return other
 
     def popen(
@@ -137,6 +151,11 @@ class Git:
         process = self._ahead.pop(args, None) or self.popen(*args, stdin=subprocess.PIPE, quiet=False)
         out, err = process.communicate(feed)
         return process.returncode, out, err
+
+
+def _command(pinned: Mapping[str, str], where: Sequence[str]) -> list[str]:
+    settings = [part for key, value in pinned.items() for part in ("-c", f"{key}={value}")]
+    return ["git", "--no-pager", "--literal-pathspecs", *settings, *where]
 
 
 def git_date(seconds: int) -> str:

@@ -85,7 +85,14 @@ class Records:
     def review(self, commit: Commit) -> ReviewMarks:
         """What the messages of a commit and of its merge say of review."""
         merge = self.merge(commit)
-        return message.read(commit, merge if merge is not commit else None)
+        marks = message.read(commit, merge if merge is not commit else None)
+        shas = dict.fromkeys([commit.sha, *([merge.sha, *merge.parents[1:]] if merge else [])])
+        found = [one for sha in shas for one in self.gatherer.decisions(sha)]
+        if not found:
+            return marks
+        from answerable.review.decisions import with_signed  # cryptography is slow to load
+
+        return with_signed(marks, commit, found)
 
     def delivery(self, commit: Commit) -> Delivery:
         """How a commit reached the main line."""
@@ -109,6 +116,7 @@ class Records:
     def close(self) -> None:
         """End what runs in the background."""
         self.mailmap.close()
+        self.gatherer.close()
         self.early.close()
 
     def _delivered(self, commit: Commit) -> Delivery:

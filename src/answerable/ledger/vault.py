@@ -38,10 +38,10 @@ class Contents(Protocol):
     def content_key(self, subject: str, fresh: bytes) -> bytes:
         """The key of a subject; where there is none, `fresh` becomes it."""
 
-    def erase_contents(self, commitments: Iterable[str]) -> None:
+    def erase_contents(self, commitments: Iterable[str]) -> int:
         """Forget what is kept under these commitments, and scrub it from the files."""
 
-    def erase_subject(self, subject: str) -> None:
+    def erase_subject(self, subject: str) -> int:
         """Forget the key of a subject and all that is kept under it, and scrub both from the files."""
 
 

@@ -17,12 +17,15 @@ from answerable.git.notes import Notes, refs_below
 from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
+from answerable.ledger.place import has_ledger
 from answerable.provenance.branches import branch_of, claim_for
-from answerable.provenance.refs import COMMIT_REFS, EVIDENCE_REFS, NOTE_REFS, TRACE_NOTES
+from answerable.provenance.refs import COMMIT_REFS, DECISION_NOTES, EVIDENCE_REFS, NOTE_REFS, TRACE_NOTES
 from answerable.provenance.registry import installed, read_commit
 
 if TYPE_CHECKING:
     from answerable.provenance.agent_trace import Trace
+    from answerable.provenance.decisions import Vouched
+    from answerable.provenance.vouching import Vouching
 
 # The readers of notes, traces and checkpoints are loaded only where a repository holds such evidence.
 TRACE_FOLDER = b".agent-trace"
@@ -50,6 +53,7 @@ class Gatherer:
         named = [ref for ref in refs if ref.startswith(NOTE_REFS) or ref == TRACE_NOTES]
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
         self._traces = list(self._read_traces(head, files or {}))
+        self._vouching: Vouching | None = None
 
     @property
     def defects(self) -> tuple[Defect, ...]:
@@ -71,6 +75,7 @@ class Gatherer:
         """In a forked process: list the notes first, then read through a process of its own."""
         for notes in self._notes:
             notes.read_through(objects)
+        self._vouching = None  # a ledger that is open stays the parent's
 
     def brought_by(self, merge: Commit, claim: Claim) -> None:
         """Attach a claim about a branch to every commit that its merge brought in."""
@@ -103,11 +108,45 @@ class Gatherer:
             found = self._known[commit.sha] = self._read(commit, merge)
         return found
 
+    def decisions(self, sha: str) -> Sequence[Vouched]:
+        """Every signed decision about a commit, and whether the ledger vouches for it."""
+        return self._about(sha)[0]
+
+    def _about(self, sha: str) -> tuple[Sequence[Vouched], Sequence[Defect]]:
+        here = self._repository
+        if not has_ledger(here.common_dir) and DECISION_NOTES not in self._refs:
+            return (), ()
+        from answerable.provenance.vouching import Vouching  # cryptography is slow to load
+
+        if self._vouching is None:
+            notes = Notes(here.git, here.objects, DECISION_NOTES) if DECISION_NOTES in self._refs else None
+            self._vouching = Vouching(here, notes)
+        return self._vouching.about(sha)
+
+    def close(self) -> None:
+        """Close the ledger, where one was read."""
+        if self._vouching:
+            self._vouching.close()
+
+    def _decided(self, sha: str) -> Reading:
+        found, defects = self._about(sha)
+        if not found and not defects:
+            return Reading()
+        from answerable.provenance import decisions
+
+        reading = decisions.read(found, lambda path: self._file(sha, path))
+        return Reading(claims=reading.claims, defects=(*defects, *reading.defects))
+
+    def _file(self, sha: str, path: bytes) -> bytes | None:
+        found = self._repository.objects.get(sha.encode() + b":" + path)
+        return found.data if found and found.kind == "blob" else None
+
     def _read(self, commit: Commit, merge: Commit | None) -> Reading:
         parts = [read_commit(commit, plugins=installed())]
         parts.extend(self._git_ai(commit.sha))
         parts.extend(self._checkpoints(commit.message))
         parts.append(self._traced(commit))
+        parts.append(self._decided(commit.sha))
         branch = branch_of(merge.message) if merge else None
         inferred = claim_for(branch, merge.sha) if merge and branch else None
         claims = [claim for part in parts for claim in part.claims] + ([inferred] if inferred else [])

@@ -8,4 +8,5 @@ CHECKPOINT_REFS = (
     "refs/remotes/*/entire/checkpoints/",
     "refs/entire/checkpoints/",
 )
-EVIDENCE_REFS = (*NOTE_REFS, COMMIT_REFS, TRACE_NOTES, *CHECKPOINT_REFS)
+DECISION_NOTES = "refs/notes/answerable"  # signed decisions, one a line
+EVIDENCE_REFS = (*NOTE_REFS, DECISION_NOTES, COMMIT_REFS, TRACE_NOTES, *CHECKPOINT_REFS)

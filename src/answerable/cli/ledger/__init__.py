@@ -1,0 +1,1 @@
+"""The commands of `answerable ledger`, one file each."""

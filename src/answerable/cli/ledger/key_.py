@@ -1,0 +1,93 @@
+"""`answerable ledger key`: adds or revokes keys; administrators sign it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from answerable.cli.ledger.place import ledger_options, opened_ledger
+from answerable.cli.options import FORMATS, clean, format_option, print_json
+from answerable.cli.signing import principal, signers, signing_options
+from answerable.domain.decision import Decision, Kind, PrincipalType, new_id, now
+from answerable.errors import KeyUnusable
+from answerable.ledger.envelope import sign
+from answerable.ledger.keys import PublicKey
+from answerable.ledger.log import subject_of
+
+
+@click.command("key")
+@click.argument("action", type=click.Choice(["add", "revoke", "threshold"]))
+@click.argument("what", metavar="KEY|FINGERPRINT|N")
+@click.option("--for", "owner", metavar="ID", help="Whose key it is, for example ada@example.com.")
+@click.option(
+    "--type", "owner_type", type=click.Choice([t.value for t in PrincipalType]), default="human", show_default=True
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([k.value for k in Kind]),
+    help="What it may sign; all by default.",
+)
+@click.option("--admin", is_flag=True, help="It may sign decisions about keys.")
+@click.option("--valid-after", metavar="TIME", help="From when, RFC 3339 UTC.")
+@click.option("--valid-before", metavar="TIME", help="Until when, RFC 3339 UTC.")
+@click.option("--reason", metavar="TEXT", help="Why it is revoked.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write the signed decision here for others to sign."
+)
+@signing_options
+@ledger_options
+@format_option(*FORMATS)
+@click.pass_obj
+def command(folder: Path, /, action: str, what: str, **given: Any) -> None:
+    """Add KEY (a public key or its file), revoke the key with a FINGERPRINT, or let N administrators be needed.
+
+    As many administrators must sign as the ledger asks for: name their keys, or write the decision to a file and pass
+    it on with: answerable ledger sign.
+    """
+    with opened_ledger(folder, given["place"], given["log_key"]) as (repository, ledger):
+        found = signers(repository, given["keys"])
+        decision = Decision(
+            decision_id=new_id(), kind=Kind.KEY, subjects=(subject_of(ledger.origin),), observed_at=now(),
+            principal=principal(repository, found[0], given["kind_of"], given["who"]), rationale=given["reason"],
+            details=_details(action, what, given),
+        )  # fmt: skip
+        envelope = sign(decision, found)
+        if given["output"]:
+            given["output"].write_bytes(envelope.encode() + b"\n")
+            index = None
+        else:
+            index = ledger.append([envelope])[0]
+            ledger.seal()
+    if given["form"] == "json":
+        print_json({"schema": "answerable/ledger-append/v1", "indexes": [] if index is None else [index], "size": None})
+    else:
+        where = f"entry {index}" if index is not None else f"in {given['output']}"
+        click.echo(f"{action} {clean(what)}: {where}")
+
+
+def _details(action: str, what: str, given: dict[str, Any]) -> dict[str, Any]:
+    if action == "threshold":
+        if not what.isascii() or not what.isdigit():
+            raise KeyUnusable(
+                f"{what} is no number of administrators", hint="for example: answerable ledger key threshold 2"
+            )
+        return {"action": "threshold", "threshold": int(what)}
+    if action == "revoke":
+        return {"action": "revoke", "fingerprint": what, **({"reason": given["reason"]} if given["reason"] else {})}
+    if not given["owner"]:
+        raise KeyUnusable("nothing says whose key it is", hint="say it: --for ada@example.com")
+    file = Path(what).expanduser()
+    public = PublicKey.parse(file.read_text("utf-8").strip() if file.is_file() else what)
+    row: dict[str, Any] = {
+        "principal": {"type": given["owner_type"], "id": given["owner"]},
+        "key": public.line,
+        "kinds": list(given["kinds"]) or ["*"],
+        "admin": given["admin"],
+    }
+    window = {"validAfter": given["valid_after"], "validBefore": given["valid_before"]}
+    row |= {name: value for name, value in window.items() if value}
+    return {"action": "add", "keys": [row]}

@@ -1,0 +1,120 @@
+"""With which key and as whom a command signs: what is named, else git's own key, else the SSH agent's first."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from answerable.domain.decision import Principal, PrincipalType
+from answerable.errors import AnswerableError, KeyUnusable
+from answerable.git.identity import identity
+from answerable.git.repository import Repository
+from answerable.ledger.agent import agent_signers
+from answerable.ledger.keys import PublicKey, Signer, load_signer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_USUAL = ("id_ed25519", "id_ecdsa", "id_rsa")
+_LITERAL = "key::"
+_PASSPHRASE = "ANSWERABLE_KEY_PASSPHRASE"  # noqa: S105 - a name
+
+
+def signing_options(function: F) -> F:
+    """`--key`, `--as` and `--id`."""
+    for option in (
+        click.option("--id", "who", metavar="ID", help="Who decides, by default git's user.email."),
+        click.option(
+            "--as", "kind_of", type=click.Choice([t.value for t in PrincipalType]), default="human", show_default=True,
+            help="What kind of principal that is.",
+        ),
+        click.option(
+            "--key", "keys", multiple=True, metavar="FILE",
+            help="Sign with this private key, or the SSH agent's key for this public key. Several people: several.",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def signers(repository: Repository | None, keys: Sequence[str]) -> list[Signer]:
+    """What to sign with.
+
+    Args:
+        repository: Whose configuration to look at where no key is named.
+        keys: Files, or public keys that the agent holds.
+
+    Raises:
+        KeyUnusable: there is none, or one cannot be used.
+    """
+    if keys:
+        return [_signer(key) for key in keys]
+    configured = identity(repository).signing_key if repository else None
+    if configured:
+        return [_signer(configured)]
+    held = _held()
+    if held:
+        return [held[0]]
+    usual = (Path.home() / ".ssh" / name for name in _USUAL)
+    file = next((path for path in usual if path.is_file()), None)
+    if file:
+        return [_signer(str(file))]
+    hint = "make one: ssh-keygen -t ed25519; or name one: --key FILE"
+    raise KeyUnusable("there is no key to sign with", hint=hint)
+
+
+def principal(repository: Repository | None, signer: Signer, kind_of: str, who: str | None) -> Principal:
+    """Whoever signs.
+
+    Raises:
+        KeyUnusable: nothing says who it is.
+    """
+    name = who or (identity(repository).email if repository else None)
+    if not name:
+        raise KeyUnusable("nothing says who decides", hint="say it: --id ada@example.com, or git config user.email")
+    return Principal(type=PrincipalType(kind_of), id=name, key=signer.public.fingerprint)
+
+
+def _signer(key: str) -> Signer:
+    """A private key file; or a public key (a file, or written out) whose private key the agent holds."""
+    text = key.removeprefix(_LITERAL)
+    if not key.startswith((_LITERAL, "ssh-", "ecdsa-", "sk-")):
+        file = Path(key).expanduser()
+        if not key.endswith(".pub"):
+            return _from_file(file)
+        try:
+            text = file.read_text("utf-8", "replace")
+        except OSError as error:
+            raise KeyUnusable(
+                f"cannot read the key {file}: {error.strerror}", hint="name a file that is there"
+            ) from None
+    public = PublicKey.parse(text.strip())
+    found = next((signer for signer in _held() if signer.public == public), None)
+    if found is None:
+        private = Path(key.removesuffix(".pub")).expanduser()
+        if key.endswith(".pub") and private.is_file():
+            return _from_file(private)
+        raise KeyUnusable(f"the SSH agent does not hold {public.fingerprint}", hint="add it: ssh-add FILE")
+    return found
+
+
+def _from_file(file: Path) -> Signer:
+    given = os.environ.get(_PASSPHRASE)
+    try:
+        return load_signer(file, given)
+    except KeyUnusable as error:
+        if given is not None or "passphrase" not in error.message or not sys.stdin.isatty():
+            raise
+    secret: str = click.prompt(f"Passphrase of {file}", hide_input=True, err=True)
+    return load_signer(file, secret)
+
+
+def _held() -> list[Signer]:
+    try:
+        return list(agent_signers())
+    except AnswerableError:
+        return []

@@ -1,0 +1,132 @@
+"""Writes what Answerable itself keeps in a repository: lines in notes of its own ref, and how those notes travel.
+
+Only our ref and settings of our names are touched. A note here is a set of lines, one JSON document each: the order
+says nothing, so two people's notes on one commit merge by taking both, and no merge conflicts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from answerable.errors import GitFailed, LedgerUnwritable
+from answerable.git.notes import Notes
+from answerable.git.program import Git, failure
+from answerable.git.repository import Repository
+
+NOTES = "refs/notes/answerable"
+REMOTE_NOTES = "refs/notes/answerable-remote"  # what remotes have, below it by name of the remote
+_NAME, _EMAIL = "Answerable", "answerable@localhost"
+_TRIES = 8
+
+
+def read_lines(repository: Repository, sha: str, ref: str = NOTES) -> list[bytes]:
+    """The lines of a commit's note, or none."""
+    found = Notes(repository.git, repository.objects, ref).of(sha)
+    return [line for line in found.split(b"\n") if line] if found else []
+
+
+def add_lines(repository: Repository, wanted: Mapping[str, Iterable[bytes]]) -> int:
+    """Add lines to the notes of commits, those that are there already excepted; return how many were new.
+
+    Args:
+        repository: Where.
+        wanted: Lines (without ends) by full commit id.
+
+    Raises:
+        GitFailed: the notes could not be written.
+    """
+    added = 0
+    with _alone(repository):
+        for sha, lines in wanted.items():
+            before = set(read_lines(repository, sha))
+            new = {line for line in lines if line} - before
+            if new:
+                _write(repository, sha, before | new)
+                added += len(new)
+    return added
+
+
+def configure(repository: Repository) -> list[str]:
+    """Let notes be fetched with each remote and be merged without conflict; return the settings that were new."""
+    wanted = [("notes.answerable.mergeStrategy", "cat_sort_uniq")]
+    remotes = repository.git.run("remote").decode("utf-8", "surrogateescape").split()
+    wanted += [(f"remote.{name}.fetch", f"+{NOTES}:{REMOTE_NOTES}/{name}") for name in remotes]
+    return [f"{key}={value}" for key, value in wanted if _set(repository.git, key, value)]
+
+
+def sync(repository: Repository, remote: str) -> int:
+    """Take a remote's notes in and push ours, until both have the same; return how many tries it took.
+
+    Args:
+        repository: Where.
+        remote: Name of a remote.
+
+    Raises:
+        GitFailed: the remote cannot be reached, or refuses.
+    """
+    git, theirs = repository.git.online(), f"{REMOTE_NOTES}/{remote}"
+    for tries in range(1, _TRIES + 1):
+        code, _, err = git.attempt("fetch", "--quiet", "--no-tags", remote, f"+{NOTES}:{theirs}")
+        if code and b"couldn't find remote ref" not in err:
+            raise failure(("fetch",), err)
+        with _alone(repository):
+            if code == 0:
+                _merge(repository, theirs)
+            if not repository.git.run("for-each-ref", "--count=1", NOTES):
+                return tries
+        code, _, err = git.attempt("push", "--quiet", remote, f"{NOTES}:{NOTES}")
+        if code == 0:
+            return tries
+        if b"[rejected]" not in err and b"failed to push" not in err and b"cannot lock ref" not in err:
+            raise failure(("push",), err)
+    raise GitFailed(f"the notes of {remote} changed again and again", hint="try again: answerable ledger sync")
+
+
+def _merge(repository: Repository, theirs: str) -> None:
+    if not repository.git.run("for-each-ref", "--count=1", NOTES):
+        repository.git.run("update-ref", NOTES, theirs)
+        return
+    _as_us(repository.git).run("notes", f"--ref={NOTES}", "merge", "--quiet", "-s", "cat_sort_uniq", theirs)
+
+
+def _write(repository: Repository, sha: str, lines: Iterable[bytes]) -> None:
+    feed = b"\n".join(sorted(lines)) + b"\n"
+    blob = repository.git.run("hash-object", "-w", "--stdin", feed=feed).decode().strip()
+    _as_us(repository.git).run("notes", f"--ref={NOTES}", "add", "--force", "-C", blob, sha)
+
+
+def _as_us(git: Git) -> Git:
+    """A commit of notes needs an author; which person ran the command is not what it says."""
+    return git.configured(f"user.name={_NAME}", f"user.email={_EMAIL}", "commit.gpgSign=false")
+
+
+def _set(git: Git, key: str, value: str) -> bool:
+    """Add a value to the repository's configuration; False where it is there."""
+    _, out, _ = git.attempt("config", "--local", "-z", "--get-all", key)
+    if value.encode() in out.split(b"\0"):
+        return False
+    git.run("config", "--local", "--add", key, value)
+    return True
+
+
+@contextmanager
+def _alone(repository: Repository) -> Iterator[None]:
+    """One writer at a time: git reads and writes a note in two steps."""
+    import fcntl
+
+    folder = repository.common_dir / "answerable"
+    try:
+        folder.mkdir(exist_ok=True)
+        lock = os.open(folder / "notes.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        hint = "make the folder writable, or free some space"
+        raise LedgerUnwritable(f"cannot write in {Path(folder)}: {error.strerror}", hint=hint) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        with suppress(OSError):
+            os.close(lock)

@@ -1,0 +1,82 @@
+"""Finds the decisions about a commit and says which of them the ledger vouches for.
+
+The ledger is opened only where there is one, and only to be read. A decision that travels in a note counts as vouched
+for if the ledger's keys would take it today; only what is in the ledger can be attested.
+"""
+
+from __future__ import annotations
+
+from answerable.domain.evidence import Defect
+from answerable.errors import AnswerableError
+from answerable.git.notes import Notes
+from answerable.git.repository import Repository
+from answerable.ledger.envelope import decode
+from answerable.ledger.log import Ledger, Read
+from answerable.ledger.place import has_ledger, ledger_place
+from answerable.ledger.statement import read_statement
+from answerable.provenance.decisions import DEFECTS, Vouched
+
+
+class Vouching:
+    """The decisions of one repository.
+
+    Args:
+        repository: Where.
+        notes: The notes in which decisions travel, or None.
+    """
+
+    def __init__(self, repository: Repository, notes: Notes | None) -> None:
+        self._repository = repository
+        self._notes = notes
+        self._ledger: Ledger | None = None
+        self._opened = False
+
+    def about(self, sha: str) -> tuple[list[Vouched], list[Defect]]:
+        """Every decision about a commit, those of the ledger first, and what in its note is none about it."""
+        ledger, defects = self._open(), list[Defect]()
+        found = [self._judged(entry, ledger) for entry in ledger.about(sha)] if ledger else []
+        known = {one.decision.decision_id for one in found}
+        data = self._notes.of(sha) if self._notes else None
+        for line in filter(None, (data or b"").split(b"\n")):
+            one = self._travelling(line, sha, ledger)
+            if isinstance(one, Defect):
+                defects.append(one)
+            elif one.decision.decision_id not in known:
+                known.add(one.decision.decision_id)
+                found.append(one)
+        return found, defects
+
+    def close(self) -> None:
+        """Close the ledger; the next question opens it again."""
+        if self._ledger:
+            self._ledger.close()
+        self._ledger, self._opened = None, False
+
+    def _open(self) -> Ledger | None:
+        if not self._opened:
+            self._opened = True
+            if has_ledger(self._repository.common_dir):
+                self._ledger = Ledger(ledger_place(self._repository.common_dir), readonly=True)
+        return self._ledger
+
+    def _judged(self, entry: Read, ledger: Ledger) -> Vouched:
+        ref = f"ledger entry {entry.index}"
+        problems = ledger.trust.objections(entry.index, entry.decision, entry.envelope)
+        doubt = problems[0].detail if problems else None
+        return Vouched(decision=entry.decision, ref=ref, in_ledger=True, doubt=doubt)
+
+    def _travelling(self, line: bytes, sha: str, ledger: Ledger | None) -> Vouched | Defect:
+        ref = f"{self._notes.ref if self._notes else ''} {sha}"
+        try:
+            envelope = decode(line)
+            decision = read_statement(envelope.payload)
+        except AnswerableError as error:
+            return Defect(kind="decision-malformed", ref=ref, detail=error.message)
+        if not any(sha == value for subject in decision.subjects for value in subject.digest.values()):
+            detail = f"{decision.decision_id} is about another commit than the one it is attached to"
+            return Defect(kind="decision-moved", ref=ref, detail=detail)
+        doubt: str | None = DEFECTS["decision-not-in-ledger"]
+        if ledger:
+            problems = ledger.trust.objections(ledger.size, decision, envelope)
+            doubt = problems[0].detail if problems else None
+        return Vouched(decision=decision, ref=ref, in_ledger=False, doubt=doubt)

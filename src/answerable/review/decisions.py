@@ -1,0 +1,56 @@
+"""Reviews that were signed: who looked at exactly what, as far as the ledger vouches for it.
+
+The people who prompted a tool count as authors of what it wrote: their review is kept and marked as not independent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from answerable.domain.commit import Commit, Person
+from answerable.domain.decision import Decision, Kind, PrincipalType
+from answerable.domain.review import ReviewMark, ReviewMarks
+from answerable.provenance.decisions import Vouched
+from answerable.review.people import dependence, person
+
+_REVIEWS = frozenset({Kind.REVIEW, Kind.APPROVE})
+
+
+def with_signed(marks: ReviewMarks, commit: Commit, found: Iterable[Vouched]) -> ReviewMarks:
+    """The marks of messages with those of signed decisions before them.
+
+    Args:
+        marks: What the messages show.
+        commit: The commit asked about.
+        found: Decisions about it, about its merge and about what was merged.
+    """
+    every = {one.decision.decision_id: one for one in found}.values()
+    authors = [commit.author, *(person(name) for one in every for name in _authors(one.decision))]
+    signed = [_mark(one, authors) for one in every if one.decision.kind in _REVIEWS]
+    change = next((str(c) for one in every if (c := one.decision.details.get("change"))), None)
+    return replace(marks, reviewers=(*signed, *marks.reviewers), change=marks.change or change) if signed else marks
+
+
+def _authors(decision: Decision) -> Iterable[str]:
+    """Who made what a decision is about: those it names, and for generated lines whoever had them generated."""
+    yield from (author.id for author in decision.authored_by)
+    yield from (author.on_behalf_of for author in decision.authored_by if author.on_behalf_of)
+    if decision.kind is Kind.GENERATE:
+        yield decision.principal.id
+        yield from filter(None, (decision.principal.on_behalf_of,))
+
+
+def _mark(one: Vouched, authors: Sequence[Person]) -> ReviewMark:
+    decision = one.decision
+    because = dependence(person(decision.principal.id), authors, [])
+    if decision.principal.type is not PrincipalType.HUMAN:
+        because = "agent"
+    verdict = str(decision.details.get("verdict", "approved" if decision.kind is Kind.APPROVE else "reviewed"))
+    return ReviewMark(
+        person=decision.principal.id,
+        mark=f"signed: {verdict.replace('_', ' ')}",
+        grade=one.grade,
+        independent=because is None,
+        because=because,
+    )
