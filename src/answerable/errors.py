@@ -207,6 +207,18 @@ class LedgerUnwritable(AnswerableError):
     code = "ledger-unwritable"
 
 
+class LedgerUnreachable(AnswerableError):
+    """The ledger's database does not answer now, or is in use for too long; what was acknowledged is there."""
+
+    code = "ledger-unreachable"
+
+
+class LedgerUnsupported(AnswerableError):
+    """The ledger is of a version that this program cannot use: a newer one, or one to be brought forward first."""
+
+    code = "ledger-unsupported"
+
+
 class WitnessRefused(AnswerableError):
     """A witness did not confirm the head of the ledger."""
 
