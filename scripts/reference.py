@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import reference_decisions
 from reference_samples import documents, every_gap, shapes
 
 from answerable.audit.signals import signals
@@ -137,6 +138,11 @@ def errors_page() -> str:
     return page("Errors", WORDS["intro"]["errors"], rows(("code", "exit", "meaning"), cells))
 
 
+def decisions_page() -> str:
+    """What a signed decision holds."""
+    return page("Decisions", WORDS["intro"]["decisions"], *reference_decisions.sections(WORDS, rows))
+
+
 def _below(error: type[AnswerableError]) -> Iterator[type[AnswerableError]]:
     yield error
     for inner in error.__subclasses__():
@@ -240,6 +246,7 @@ def cache_page() -> str:
 MAKERS: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "json.md": json_page,
+    "decisions.md": decisions_page,
     "errors.md": errors_page,
     "exit-codes.md": exits_page,
     "defects.md": defects_page,
