@@ -59,6 +59,17 @@ def test_a_snapshot_that_lies_raises_no_line_to_human(repo: RepoBuilder) -> None
     assert {span["origin"] for span in ask("lines", cwd=repo.root).documents} == {"unknown"}
 
 
+def test_a_snapshot_that_makes_no_sense_is_none(repo: RepoBuilder) -> None:
+    expected = truth(project(repo))
+    lines(repo)
+    found = load(folder(repo) / "snapshot")
+    assert found is not None
+    for file in found.files.values():
+        file.runs[0] = len(found.origins)
+    save(found, folder(repo) / "snapshot")  # under a checksum that is right
+    assert lines(repo) == expected
+
+
 def test_for_and_test_never_ask_the_cache(repo: RepoBuilder) -> None:
     project(repo)
     lines(repo)

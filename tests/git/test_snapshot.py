@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +27,8 @@ def attributions(draw: Any) -> Attribution:
     oids = st.binary(min_size=width // 2, max_size=width // 2).map(lambda raw: raw.hex().encode())
     found = Attribution(draw(oids).decode())
     found.origins = draw(st.lists(st.builds(Origin, oids, NAMES, st.sampled_from(End)), max_size=5))
-    triples = st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), max_size=5)
+    which = st.integers(0, max(0, len(found.origins) - 1))
+    triples = st.lists(st.tuples(which, NUMBERS, NUMBERS), max_size=5 if found.origins else 0)
     runs = triples.map(lambda rows: array("I", [number for row in rows for number in row]))
     found.files = draw(st.dictionaries(NAMES, st.builds(FileLines, oids, runs), max_size=5))
     found.skipped = draw(st.dictionaries(NAMES, oids, max_size=3))
@@ -114,7 +116,16 @@ def test_a_checksum_that_is_right_over_nonsense_is_no_traceback(tmp_path: Path, 
             body[rng.randrange(len(body))] = rng.randrange(256)
         body = body[: rng.choice((len(body), rng.randrange(len(body))))]
         file.write_bytes(whole[:head] + struct.pack(">I", zlib.crc32(body)) + body)
-        load(file)
+        loaded = load(file) or Attribution("")
+        assert sum(piece.count for path in loaded.files for piece in loaded.pieces(path)) == loaded.lines
+
+
+@pytest.mark.parametrize("runs", [[2, 0, 1], [2**32 - 1, 0, 1], [0, 0, 1, 2, 0, 1], [0], [0, 0], [0, 0, 1, 0]])
+def test_runs_from_no_origin_or_of_no_length_make_no_snapshot(tmp_path: Path, runs: list[int]) -> None:
+    found = example()
+    found.files[b"z"] = FileLines(b"7" * 40, array("I", runs))
+    save(found, tmp_path / "snapshot")
+    assert load(tmp_path / "snapshot") is None
 
 
 def test_saving_where_nothing_can_be_written_is_no_error(tmp_path: Path) -> None:

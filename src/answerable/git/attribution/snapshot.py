@@ -11,7 +11,7 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -151,9 +151,19 @@ def _unpack(body: memoryview) -> Attribution:
         for at in range(len(origins) // 2)
     ]
     coded, begin = array("I", bytes(parts[6])), 0
+    _check(attribution.origins, table, coded)
     for at in range(len(table) // 2):
         count = table[2 * at + 1]
         blob = blobs[at * 2 * width : (at + 1) * 2 * width]
         attribution.files[names[table[2 * at]]] = FileLines(blob, coded[begin : begin + count])
         begin += count
     return attribution
+
+
+def _check(origins: Sequence[Origin], table: array[int], coded: array[int]) -> None:
+    """A checksum shows that nothing changed, not that it made sense when it was written."""
+    lengths = table[1::2]
+    if any(length % 3 for length in lengths) or sum(lengths) != len(coded):
+        raise ValueError("runs are no triples")
+    if max(coded[0::3], default=-1) >= len(origins):
+        raise ValueError("a run from an origin that is not there")
