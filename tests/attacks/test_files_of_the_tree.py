@@ -6,13 +6,17 @@ work into a person's or hides who a commit names.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from answerable.errors import ConfigInvalid
-from answerable.incident.mappings import parse
+from answerable.git.repository import Repository
+from answerable.incident.mappings import CONFIG, code_mappings, parse
 from attacks.hostile import CLAUDE, TRACE, harmless
 from builders import RepoBuilder, link, submodule
 from e2e.asking import Said, ask
@@ -28,6 +32,12 @@ CONFIGS = {
     "depth of maps": ("{a: " * 5000, 2),
     "a huge number": ("a: 1" + "0" * 5000 + "\n", 2),
     "a date that is none": ("a: 2026-99-99\n", 2),
+    "a truth that is none": ("a: !!bool x\n", 2),
+    "a number that is none": ('a: !!int ""\n', 2),
+    "a fraction that is none": ('a: !!float ""\n', 2),
+    "a time that is none": ("a: !!timestamp foo\n", 2),
+    "a text that is a map": ("a: !!str {b: c}\n", 2),
+    "bytes that are none": ("a: !!binary é\n", 2),
     "an unhashable key": ("{[a]: b}\n", 2),
     "NUL": ("code_mappings: [{stack_root: /x\0}]\n", 2),
     "no UTF-8": (b"code_mappings: [{stack_root: /\xff}]\n", 2),
@@ -42,6 +52,66 @@ def test_no_configuration_breaks_its_reader(content: str | bytes, code: int) -> 
     data = content.encode() if isinstance(content, str) else content
     with pytest.raises(ConfigInvalid) if code else nullcontext():
         parse(data)
+
+
+@pytest.mark.parametrize("value", ["!!bool x", '!!int ""', "!!timestamp foo", "!!float {}", "1" + "0" * 5000, "]"])
+def test_a_value_that_is_none_is_named_with_its_place(value: str) -> None:
+    with pytest.raises(ConfigInvalid, match=r"^\.answerable/config\.yaml is not YAML at line 2, column 4$"):
+        parse(f"a: 1\nb: {value}\n".encode())
+
+
+MAPPED = "code_mappings: [{stack_root: /srv/app, source_root: lib}]\n"
+
+
+def mapped(repo: RepoBuilder) -> list[tuple[str, str]]:
+    with Repository(repo.root) as repository:
+        return code_mappings(repository, repository.resolve("HEAD"))
+
+
+@pytest.mark.parametrize("where", [".answerable", ".answerable/config.yaml"])
+def test_no_configuration_is_read_through_a_link(repo: RepoBuilder, tmp_path: Path, where: str) -> None:
+    repo.commit({"a.py": "1\n"})
+    (tmp_path / "config.yaml").write_text(MAPPED)
+    (repo.root / where).parent.mkdir(exist_ok=True)
+    (repo.root / where).symlink_to(tmp_path if where == ".answerable" else tmp_path / "config.yaml")
+    with pytest.raises(ConfigInvalid, match="reached by a link"):
+        mapped(repo)
+
+
+def test_no_configuration_is_read_from_a_work_tree_that_is_elsewhere(repo: RepoBuilder) -> None:
+    repo.commit({"a.py": "1\n"})
+    (repo.root.parent / ".answerable").mkdir()
+    (repo.root.parent / CONFIG).write_text(MAPPED)
+    repo.git("config", "core.worktree", os.fspath(repo.root.parent))
+    assert mapped(repo) == []
+
+
+def test_the_configuration_of_a_work_tree_is_read_wherever_git_keeps_the_rest(
+    repo: RepoBuilder, tmp_path: Path, new_repo: Callable[..., RepoBuilder]
+) -> None:
+    """A linked work tree, a submodule, a git directory elsewhere, and one that is a link."""
+    repo.commit({"a.py": "1\n"})
+    tree = repo.worktree()
+    outer = new_repo("outer")
+    outer.commit({"x": "1\n"})
+    add = ("submodule", "--quiet", "add", os.fspath(repo.root), "inner")
+    outer.git("-c", "protocol.file.allow=always", *add)
+    apart = repo.clone(tmp_path / "apart", f"--separate-git-dir={tmp_path / 'apart.git'}")
+    linked = repo.clone(tmp_path / "linked")
+    linked.git_dir.rename(tmp_path / "real")
+    linked.git_dir.symlink_to(tmp_path / "real")
+    for one in (repo, tree, RepoBuilder.at(outer.root / "inner"), apart, linked):
+        assert mapped(one) == []
+        (one.root / ".answerable").mkdir()
+        (one.root / CONFIG).write_text(MAPPED)
+        assert mapped(one) == [("/srv/app", "lib")]
+
+
+def test_what_is_no_file_is_no_configuration(repo: RepoBuilder) -> None:
+    repo.commit({"a.py": "1\n"})
+    (repo.root / ".answerable").mkdir()
+    os.mkfifo(repo.root / CONFIG)  # reading it would take forever
+    assert mapped(repo) == []
 
 
 def test_no_configuration_of_the_tree_runs_anything(repo: RepoBuilder) -> None:

@@ -7,6 +7,7 @@ a quarantine that cannot see the repository's configuration.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -56,6 +57,16 @@ class Repository:
         if not pointer.is_file():
             return self.git_dir
         return (self.git_dir / os.fsdecode(pointer.read_bytes().partition(b"\0")[0].rstrip(b"\n"))).resolve()
+
+    @cached_property
+    def at_home(self) -> bool:
+        """True where the root is the folder whose `.git` leads here, and no other that `core.worktree` names."""
+        pointer = self.root / ".git"
+        with suppress(OSError):
+            if pointer.is_file():
+                pointer = self.root / os.fsdecode(pointer.read_bytes().removeprefix(b"gitdir: ").rstrip(b"\n"))
+            return not self.bare and pointer.samefile(self.git_dir)
+        return False
 
     @cached_property
     def partial(self) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 from answerable.git.attribution.annotate import Lines, expand
 from answerable.git.attribution.comparing import Comparing, Hunks
 from answerable.git.attribution.lineage import Lineage
-from answerable.git.attribution.links import leads_away
 from answerable.git.attribution.pieces import End, Origin
 from answerable.git.attribution.renames import Renames
 from answerable.git.attribution.snapshot import Attribution, FileLines, load, save
 from answerable.git.attribution.store import Store
 from answerable.git.attribution.workers import Job
 from answerable.git.changes import GITLINK, Step, steps
+from answerable.git.links import leads_away
 from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree

@@ -16,8 +16,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from answerable.git.attribution.links import leads_away
 from answerable.git.attribution.pieces import End, Origin, Piece
+from answerable.git.links import leads_away
 
 _MAGIC = f"answerable snapshot 3 {sys.byteorder}\n".encode()
 

@@ -16,7 +16,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from answerable.git.attribution.links import leads_away
+from answerable.git.links import leads_away
 
 VERSION = 2  # raise it when the meaning of a row changes; the options hunks are made with are part of that meaning
 _SCHEMA = """

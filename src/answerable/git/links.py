@@ -1,4 +1,4 @@
-"""Guarantees: nothing disposable is read, written or deleted through a link out of the folder where it is kept."""
+"""Guarantees: files of ours, and only those, are read and written: no link that lies in their place is followed."""
 
 from __future__ import annotations
 
