@@ -127,6 +127,7 @@ class _Verifier:
         try:
             envelope = decode(leaf)
             decision = read_statement(envelope.payload)
+            problems = self._report.trust.judge(index, decision, envelope)
         except DecisionUnsupported as error:
             self._say("decision-unsupported", index, error.message)
             return
@@ -136,7 +137,7 @@ class _Verifier:
         first = self._ids.setdefault(decision.decision_id, index)
         if first != index:
             self._say("entry-duplicated", index, f"the decision {decision.decision_id} is entry {first} already")
-        self._report.problems += self._report.trust.judge(index, decision, envelope)
+        self._report.problems += problems
         self._time(index, decision)
 
     def _time(self, index: int, decision: Decision) -> None:
@@ -153,7 +154,7 @@ class _Verifier:
 
     def _seal(self, own: Sequence[Checkpoint]) -> None:
         """Hold the entries to the log's own checkpoints, and say between which two of them a change lies."""
-        if not own and self._report.size:
+        if not own:
             self._say("checkpoint-missing", None, "no checkpoint of this log is there")
         good = 0
         for checkpoint in sorted(own, key=lambda one: one.size):
