@@ -166,7 +166,9 @@ def test_an_ignored_revision_hides_no_commit(repo: RepoBuilder) -> None:
     """The line stays the commit's that git blame names; what is behind it is said besides, never instead."""
     repo.commit({"a.py": "x = 1\ny = 2\n"})
     sha = repo.commit({"a.py": "x = 1  # evil\ny = 2\n"}, f"Evil\n\n{CLAUDE}")
-    others = "--output=x\nHEAD\n$(id)\n" + "main\n" * 9
+    nowhere = "".join(f"{at:040x}\n" for at in range(50_000))  # more than a command line holds
+    known = [repo.git("rev-parse", f"main{what}").decode() for what in ("^{tree}", ":a.py", "")]
+    others = "--output=x\nHEAD\n$(id)\n" + "main\n" * 9 + nowhere + "".join(known)
     repo.commit({".git-blame-ignore-revs": f"{sha}\n{others}"})
     span = ask("for", "a.py:1", "--format", "json", cwd=repo.root).json["spans"][0]
     assert (span["commit"], span["origin"]) == (sha, "ai")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -24,7 +24,7 @@ def repository(repo: RepoBuilder) -> Iterator[Repository]:
 
 
 def asked(
-    repository: Repository, path: bytes, lines: tuple[int, int] | None = None, ignore: Sequence[str] = ()
+    repository: Repository, path: bytes, lines: tuple[int, int] | None = None, ignore: Path | None = None
 ) -> list[Piece] | None:
     blame = Blame(repository.quarantine.git, repository.resolve("HEAD"), path, lines, ignore)
     return blame.pieces(repository.boundary)
@@ -81,7 +81,10 @@ def test_ignored_commits_are_looked_through(repo: RepoBuilder, repository: Repos
     first = repo.commit({"a": LONG})
     second = repo.commit({"a": LONG.replace("line", "    line")})
     assert {line.sha for line in flat(asked(repository, b"a"))} == {second}
-    found = flat(asked(repository, b"a", ignore=[second]))
+    listed = repo.root / "ignored"
+    tree, blob = (repo.git("rev-parse", name).decode().strip() for name in ("main^{tree}", "main:a"))
+    listed.write_text("\n".join(["1" * 40, tree, blob, second]))  # unknown ids, and ids of no commits, spoil nothing
+    found = flat(asked(repository, b"a", ignore=listed))
     assert found == repo.blame("main", "a", "--ignore-rev", second)
     assert {line.sha for line in found} == {first}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Sequence
+from pathlib import Path
 
 from answerable.git.attribution.pieces import End, Origin, Piece
 from answerable.git.program import Git, output_of
@@ -18,14 +18,15 @@ class Blame:
         commit: Full commit id.
         path: The file, relative to the root.
         lines: 1-based inclusive; the whole file by default.
-        ignore: Commits whose changes are looked through, as in .git-blame-ignore-revs.
+        ignore: A file like .git-blame-ignore-revs, of commits whose changes are looked through; full ids of which git
+            passes over those that are no commits here. Ids given one by one would end it there.
     """
 
     def __init__(
-        self, git: Git, commit: str, path: bytes, lines: tuple[int, int] | None = None, ignore: Sequence[str] = ()
+        self, git: Git, commit: str, path: bytes, lines: tuple[int, int] | None = None, ignore: Path | None = None
     ) -> None:
         limits = [f"-L{lines[0]},{lines[1]}"] if lines else []
-        passed = [part for sha in ignore for part in ("--ignore-rev", sha)]
+        passed = [f"--ignore-revs-file={ignore}"] if ignore else []
         self._process: subprocess.Popen[bytes] = git.popen(
             "blame", "-s", "--incremental", *limits, *passed, commit, "--", path
         )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
 
 from answerable.domain.answer import Behind, Span
 from answerable.domain.line_origin import LineOrigin
@@ -56,13 +58,19 @@ class Blamer:
             raise LineOutOfRange(f"{name} has {count} lines; asked for {asked}", hint=hint)
         return count
 
-    def _blame(self, path: bytes, lines: Lines | None, ignore: Sequence[str] = ()) -> Blame | None:
+    def _blame(self, path: bytes, lines: Lines | None, ignore: Path | None = None) -> Blame | None:
         if lines is None and not line_count(self._repository, self._records.head, path):
             return None
         early = (
             self._records.early.blames.pop((self._records.head, path, lines), None) if lines and not ignore else None
         )
         return early or Blame(self._repository.quarantine.git, self._records.head, path, lines, ignore)
+
+    @cached_property
+    def _ignored(self) -> Path:
+        file = self._repository.quarantine.folder / "ignored"
+        file.write_text("".join(f"{sha}\n" for sha in sorted(self._records.ignored)))
+        return file
 
     def _slowly(self, path: bytes, lines: Lines | None) -> list[Piece]:
         """The same from our own walk, which survives missing objects."""
@@ -72,9 +80,9 @@ class Blamer:
         return [piece for piece in (_cut(p, lines) for p in pieces) if piece.count > 0]
 
     def _behind(self, path: bytes, spans: Iterable[Span]) -> Iterator[Span]:
-        ignored = sorted(self._records.ignored)
         for span in spans:
-            blame = self._blame(path, (span.start, span.end), ignored) if span.commit in ignored else None
+            ignored = self._ignored if span.commit in self._records.ignored else None
+            blame = self._blame(path, (span.start, span.end), ignored) if ignored else None
             pieces = (blame.pieces(self._repository.boundary) if blame else None) or []
             origin = pieces[0].origin if pieces else None
             commit = self._records.commit(origin.commit.decode()) if origin else None
