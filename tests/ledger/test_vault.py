@@ -34,13 +34,12 @@ class InMemory:
     def content_key(self, subject: str, fresh: bytes) -> bytes:
         return self.keys.setdefault(subject, fresh)
 
-    def erase_contents(self, commitments: Iterable[str]) -> None:
-        for commitment in commitments:
-            self.contents.pop(commitment, None)
+    def erase_contents(self, commitments: Iterable[str]) -> int:
+        return sum(self.contents.pop(commitment, None) is not None for commitment in commitments)
 
-    def erase_subject(self, subject: str) -> None:
+    def erase_subject(self, subject: str) -> int:
         self.keys.pop(subject, None)
-        self.contents = {at: kept for at, kept in self.contents.items() if kept[0] != subject}
+        return self.erase_contents([at for at, kept in self.contents.items() if kept[0] == subject])
 
 
 @pytest.fixture
@@ -95,7 +94,7 @@ def test_content_with_a_secret_is_refused_and_nothing_is_kept(vault: Vault, stor
 
 def test_erasing_one_content_leaves_the_others(vault: Vault) -> None:
     first, second = (vault.keep(ADA, "prompt", content).sha256 for content in (b"1", b"2"))
-    vault.erase([first])
+    assert vault.erase([first]) == 1
     with pytest.raises(ContentErased):
         vault.read(first)
     assert vault.read(second) == b"2"
@@ -103,7 +102,7 @@ def test_erasing_one_content_leaves_the_others(vault: Vault) -> None:
 
 def test_erasing_a_subject_leaves_the_others(vault: Vault, store: InMemory) -> None:
     mine, theirs = vault.keep(ADA, "prompt", b"1").sha256, vault.keep(BO, "prompt", b"2").sha256
-    vault.erase_subject(ADA)
+    assert vault.erase_subject(ADA) == 1
     with pytest.raises(ContentErased):
         vault.read(mine)
     assert vault.read(theirs) == b"2"
@@ -121,8 +120,8 @@ def test_a_ciphertext_saved_before_its_key_was_erased_opens_nothing(vault: Vault
 
 
 def test_erasing_twice_or_what_never_was_is_no_error(vault: Vault) -> None:
-    vault.erase(["0" * 64, "0" * 64])
-    vault.erase_subject("nobody")
+    assert vault.erase(["0" * 64, "0" * 64]) == 0
+    assert vault.erase_subject("nobody") == 0
 
 
 @pytest.mark.parametrize("commitment", ["0" * 64, "", "0" * 63, "Z" * 64, "../../etc/passwd", "é" * 64])
@@ -141,6 +140,20 @@ def test_a_subject_erased_while_more_is_kept_keeps_nothing(store: InMemory) -> N
     with pytest.raises(ContentErased):
         Vault(store).keep(ADA, "prompt", b"1")
     assert store.contents == {}
+
+
+def test_a_subject_erased_while_it_is_read_is_erased_and_not_damaged() -> None:
+    class ErasedMeanwhile(InMemory):
+        def content_key(self, subject: str, fresh: bytes) -> bytes:
+            if self.contents:
+                self.erase_subject(subject)
+            return super().content_key(subject, fresh)
+
+    store = ErasedMeanwhile()
+    commitment = "0" * 64
+    store.contents[commitment] = (ADA, b"0" * 12, b"ciphertext")
+    with pytest.raises(ContentErased):
+        Vault(store).read(commitment)
 
 
 def test_a_ciphertext_moved_to_another_commitment_is_refused(vault: Vault, store: InMemory) -> None:

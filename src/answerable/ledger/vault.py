@@ -95,30 +95,36 @@ class Vault:
         """
         kept = self._store.get_content(commitment) if _COMMITMENT.fullmatch(commitment) else None
         if kept is None:
-            raise ContentErased(
-                f"no content is kept here for the commitment {commitment[:80]}",
-                hint="it was erased, or it is kept where it was recorded; the log proves only that it existed",
-            )
+            raise _erased(commitment)
         subject, nonce, ciphertext = kept
         opened = _open(self._key(subject), nonce, ciphertext, commitment)
         # the hash, not only the tag: AES-GCM alone can be made to open under two keys to two texts
-        if opened is None or sha256(opened).hexdigest() != commitment:
-            raise LedgerDamaged(
-                f"the content kept for the commitment {commitment} is not what was committed to",
-                hint="restore it from a copy of the store; the log itself is not affected",
-            )
-        return opened[SALT_SIZE:]
+        if opened is not None and sha256(opened).hexdigest() == commitment:
+            return opened[SALT_SIZE:]
+        if self._store.get_content(commitment) is None:  # erased since: its key is another one now
+            raise _erased(commitment)
+        raise LedgerDamaged(
+            f"the content kept for the commitment {commitment} is not what was committed to",
+            hint="restore it from a copy of the store; the log itself is not affected",
+        )
 
-    def erase(self, commitments: Iterable[str]) -> None:
-        """Erase contents for good, each with its salt. What is not there is erased already."""
-        self._store.erase_contents(list(commitments))
+    def erase(self, commitments: Iterable[str]) -> int:
+        """Erase contents for good, each with its salt, and return how many there were."""
+        return self._store.erase_contents(list(commitments))
 
-    def erase_subject(self, subject: str) -> None:
-        """Erase for good all that is kept about a subject, by destroying its key."""
-        self._store.erase_subject(subject)
+    def erase_subject(self, subject: str) -> int:
+        """Erase for good all that is kept about a subject, by destroying its key, and return how many there were."""
+        return self._store.erase_subject(subject)
 
     def _key(self, subject: str) -> bytes:
         return self._store.content_key(subject, os.urandom(KEY_SIZE))
+
+
+def _erased(commitment: str) -> ContentErased:
+    return ContentErased(
+        f"no content is kept here for the commitment {commitment[:80]}",
+        hint="it was erased, or it is kept where it was recorded; the log proves only that it existed",
+    )
 
 
 def _commitment(salt: bytes, content: bytes) -> str:
