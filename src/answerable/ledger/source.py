@@ -36,8 +36,8 @@ class Source(Protocol):
     def hashes(self) -> list[bytes]:
         """The leaf hashes that are kept beside the entries; as many as there are."""
 
-    def nodes(self, level: int, count: int) -> Sequence[bytes | None]:
-        """The first hashes of perfect subtrees that are kept at a level above the leaves; None where none is."""
+    def nodes(self, level: int, count: int) -> Sequence[bytes | None] | None:
+        """The first hashes of perfect subtrees at a level above the leaves; None where no such level is kept."""
 
     def checkpoints(self) -> list[str]:
         """Signed checkpoints, the newest last."""
@@ -121,10 +121,10 @@ class FolderSource:
         """The tiles of level 0."""
         return self._tiles(0)
 
-    def nodes(self, level: int, count: int) -> Sequence[bytes | None]:
+    def nodes(self, level: int, count: int) -> Sequence[bytes | None] | None:
         """Tiles hold every eighth level."""
         if level % _HEIGHT:
-            return []
+            return None
         return self._tiles(level // _HEIGHT)[:count]
 
     def _tiles(self, level: int) -> list[bytes]:
@@ -133,8 +133,6 @@ class FolderSource:
             data = self._widest(level, number)
             if data is None:
                 break
-            if len(data) % HASH_SIZE:
-                self.faults.append((number * tiles.FULL, f"tile {number} of level {level} is cut short"))
             found += [data[at : at + HASH_SIZE] for at in range(0, len(data) // HASH_SIZE * HASH_SIZE, HASH_SIZE)]
             if len(data) < tiles.FULL * HASH_SIZE:
                 break
@@ -143,7 +141,10 @@ class FolderSource:
     def checkpoints(self) -> list[str]:
         """The older ones by size, then the newest."""
         older = sorted((self._folder / OLDER).glob("*"), key=lambda file: (len(file.name), file.name))
-        return [text for file in (*older, self._folder / CHECKPOINT) if (text := self._text(file)) is not None]
+        found = [self._text(file) for file in (*older, self._folder / CHECKPOINT)]
+        if found[-1] is None:
+            self.faults.append((None, "the newest checkpoint is not there"))
+        return [text for text in found if text is not None]
 
     def vkey(self) -> str | None:
         """The log's key as the export itself names it: a claim, to be compared with one from elsewhere."""
@@ -151,12 +152,18 @@ class FolderSource:
         return text.strip() if text else None
 
     def _widest(self, level: Level, number: int) -> bytes | None:
+        """The widest version of a tile; narrower ones, of earlier exports, must be its beginning."""
+        found: bytes | None = None
         for width in (tiles.FULL, *self._parts(level, number)):
             try:
-                return (self._folder / tiles.tile_path(level, number, width)).read_bytes()
+                data = (self._folder / tiles.tile_path(level, number, width)).read_bytes()
             except OSError:
                 continue
-        return None
+            if not (found or data).startswith(data) or _count(level, data) != width:
+                what = f"tile {number} of level {level}, {width} wide, is not what was exported"
+                self.faults.append((number * tiles.FULL, what))
+            found = data if found is None else found
+        return found
 
     def _parts(self, level: Level, number: int) -> list[int]:
         full = self._folder / tiles.tile_path(level, number, tiles.FULL)
@@ -166,6 +173,16 @@ class FolderSource:
 
     def _text(self, file: Path) -> str | None:
         try:
-            return file.read_bytes().decode()
-        except (OSError, UnicodeDecodeError):
+            return file.read_bytes().decode("utf-8", "replace")
+        except OSError:
             return None
+
+
+def _count(level: Level, data: bytes) -> int | None:
+    """How wide a tile is by what is in it; None where that is no whole number."""
+    if level != "entries":
+        return None if len(data) % HASH_SIZE else len(data) // HASH_SIZE
+    try:
+        return len(tiles.unpack_entries(data))
+    except AnswerableError:
+        return None

@@ -87,7 +87,8 @@ class _Verifier:
         kept = self._source.hashes()
         self._read({checkpoint.size for checkpoint in (*own, *older)}, kept)
         self._compare(kept)
-        self._seal(own)
+        sealed = self._seal(own)
+        self._nodes("node-changed" if sealed else "entry-changed")
         self._hold_to(older, own)
         self._witness()
         for index, detail in self._source.faults:
@@ -152,7 +153,7 @@ class _Verifier:
         for kind, index, detail in differences(kept, self._hashes):
             self._say(kind, index, detail)
 
-    def _seal(self, own: Sequence[Checkpoint]) -> None:
+    def _seal(self, own: Sequence[Checkpoint]) -> bool:
         """Hold the entries to the log's own checkpoints, and say between which two of them a change lies."""
         if not own:
             self._say("checkpoint-missing", None, "no checkpoint of this log is there")
@@ -162,27 +163,29 @@ class _Verifier:
             if checkpoint.size > self._report.size:
                 missing = f"{checkpoint.size - self._report.size} entries that a checkpoint covers are not there"
                 self._say("entries-missing", self._report.size, missing)
-                return
+                return False
             if self._roots[checkpoint.size] != checkpoint.root:
                 where = f"{good} to {checkpoint.size - 1}"
                 self._say("root-mismatch", good, f"entries {where} are not those that the checkpoint seals")
-                self._locate()
-                return
+                return False
             good = checkpoint.size
+        return True
 
-    def _locate(self) -> None:
+    def _nodes(self, kind: str) -> None:
         """Name the smallest subtrees whose kept hash is not that of what is below them now."""
         row, level, named = self._hashes, 0, set[int]()
         while len(row) > 1:
             row, level = [node_hash(a, b) for a, b in zip(row[::2], row[1::2], strict=False)], level + 1
             named = {index >> 1 for index in named}
-            for index, (now, was) in enumerate(zip(row, self._source.nodes(level, len(row)), strict=False)):
-                if was is not None and now != was and index not in named:
-                    named.add(index)
-                    first, last = index << level, ((index + 1) << level) - 1
-                    self._say(
-                        "entry-changed", first, f"one of entries {first} to {last} is not what was appended there"
-                    )
+            kept = self._source.nodes(level, len(row))
+            if kept is None:
+                continue
+            for index, now in enumerate(row):
+                if index in named or (index < len(kept) and kept[index] == now):
+                    continue
+                named.add(index)
+                first, last = index << level, ((index + 1) << level) - 1
+                self._say(kind, first, f"what is kept over entries {first} to {last} does not fit them")
 
     def _hold_to(self, older: Iterable[Checkpoint], own: Sequence[Checkpoint]) -> None:
         newest = max((checkpoint.size for checkpoint in own), default=self._report.size)
