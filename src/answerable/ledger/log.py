@@ -159,18 +159,15 @@ class Ledger:
             SecretFound: the text of a decision holds what looks like a secret.
         """
         self.refresh()
-        trust = self.trust.copy()
+        trust, size = self.trust.copy(), self.size
         new = []
         for at, envelope in enumerate(envelopes):
             decision = read_statement(envelope.payload)
             leaf = envelope.encode()
-            if self._is_there(decision.decision_id, leaf):
-                new.append(NewEntry(decision.decision_id, leaf, digests_of(decision)))
-                continue
-            _check(decision, leaf)
-            problems = trust.judge(self.size + at, decision, envelope)
-            if problems:
+            problems = trust.judge(size + at, decision, envelope)
+            if problems and not self._is_there(decision.decision_id, leaf):  # what was taken once is not judged again
                 raise _refusal(decision, problems[0])
+            _check(decision, leaf)
             new.append(NewEntry(decision.decision_id, leaf, digests_of(decision)))
         indexes = self.store.append(new)
         self.refresh()
