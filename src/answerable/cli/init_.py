@@ -94,6 +94,6 @@ def _say(found: dict[str, Any], form: str) -> None:
     click.echo("    keep it where the ledger is not: who verifies must have it from elsewhere")
     for setting in found["settings"]:
         click.echo(f"  set            git config {clean(setting)}")
-    click.echo(
-        "\nTry next:\n  answerable record review HEAD --rationale …\n  answerable ledger verify\n  answerable for HEAD"
-    )
+    click.echo("\nTry next:")
+    for words in ("record review HEAD --verdict approved", "ledger verify", "for HEAD"):
+        click.echo(f"  answerable {words}")

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
-import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from answerable.cli.ledger.place import ledger_options, maybe_repository, place_of
+from answerable.cli.details import details, details_options
+from answerable.cli.ledger.files import write_envelopes
+from answerable.cli.ledger.place import ledger_options, maybe_repository, open_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.cli.signing import principal, signers, signing_options
 from answerable.domain.agent import Agent
 from answerable.domain.decision import Commitment, Decision, Emergency, Kind, Principal, Subject, new_id, now
-from answerable.errors import DecisionInvalid, LedgerMissing, LineOutOfRange, NotARepository, PathNotFound
+from answerable.errors import DecisionInvalid, LedgerMissing, NotARepository
 from answerable.git.record import add_lines
 from answerable.git.repository import Repository
 from answerable.ledger.envelope import Envelope, sign
+from answerable.ledger.keys import Signer
 from answerable.ledger.log import Ledger, subject_of
 from answerable.ledger.vault import Vault
-from answerable.provenance.decisions import digest_of_lines
 
 _DIGEST = re.compile(r"(sha256|gitCommit|gitTree|gitBlob):([0-9a-f]{40,64})")
-_LINES = re.compile(r"(.+):([0-9]{1,9})(?:-([0-9]{1,9}))?", re.DOTALL)
 _KINDS = [kind.value for kind in Kind if kind not in (Kind.KEY, Kind.REDACT)]
 
 
@@ -32,10 +33,7 @@ _KINDS = [kind.value for kind in Kind if kind not in (Kind.KEY, Kind.REDACT)]
 @click.argument("kind", type=click.Choice(_KINDS))
 @click.argument("subjects", nargs=-1, metavar="[SUBJECT]…")
 @click.option("--rationale", metavar="TEXT", help="Why, in words.")
-@click.option("--details", metavar="JSON", help="Members that the kind defines: JSON, or @FILE.")
-@click.option("--lines", multiple=True, metavar="PATH:A-B", help="Lines it is about, as they are at the first SUBJECT.")
-@click.option("--how", metavar="WORD", help="Of an acceptance: human_explicit, standing_grant, automatic, unknown.")
-@click.option("--state", metavar="WORD", help="Of an acceptance: as_is, modified, unknown.")
+@details_options
 @click.option("--tool", metavar="NAME", help="The agent that wrote the lines, for example claude-code.")
 @click.option("--model", metavar="NAME", help="Its model.")
 @click.option("--session", metavar="ID", help="Its session.")
@@ -65,14 +63,32 @@ def command(folder: Path, /, **given: Any) -> None:
         who = principal(repository, found[0], given["kind_of"], given["who"])
         if given["on_behalf_of"]:
             who = Principal(type=who.type, id=who.id, key=who.key, on_behalf_of=given["on_behalf_of"])
-        ledger = _ledger(repository, given)
-        try:
-            decision = _decision(repository, ledger, subjects, who, given)
-            envelope = sign(decision, found, subject_for_none=subject_of(ledger.origin) if ledger else None)
-            _keep(repository, ledger, decision, envelope, given)
-        finally:
-            if ledger:
-                ledger.close()
+        with _ledger(repository, given) or nullcontext() as ledger:
+            decision, envelope, index = _decide(repository, ledger, subjects, who, found, given)
+            noted = index is not None and not given["no_note"] and _note(repository, decision, envelope)
+    _say(decision, index, given, noted=noted)
+
+
+def _decide(
+    repository: Repository | None,
+    ledger: Ledger | None,
+    subjects: tuple[Subject, ...],
+    who: Principal,
+    signed_by: Sequence[Signer],
+    given: dict[str, Any],
+) -> tuple[Decision, Envelope, int | None]:
+    """Sign and keep; content that no decision commits to in the end is not kept."""
+    name, kept = new_id(), list[Commitment]()
+    try:
+        for text in given["context"]:
+            kept.append(_commit(ledger, who, text))
+        decision = _decision(name, repository, subjects, who, kept, given)
+        envelope = sign(decision, signed_by, subject_for_none=subject_of(ledger.origin) if ledger else None)
+        return decision, envelope, _keep(ledger, envelope, given)
+    except BaseException:
+        if ledger and kept and ledger.store.index_of(name) is None:
+            ledger.store.erase_contents([content.sha256 for content in kept])
+        raise
 
 
 def _head(repository: Repository | None) -> list[str]:
@@ -81,7 +97,7 @@ def _head(repository: Repository | None) -> list[str]:
 
 def _ledger(repository: Repository | None, given: dict[str, Any]) -> Ledger | None:
     try:
-        return Ledger(place_of(repository, given["place"]), given["log_key"])
+        return open_ledger(repository, given["place"], given["log_key"])
     except LedgerMissing:
         if given["output"] is None or given["context"]:
             raise
@@ -99,65 +115,31 @@ def _subject(repository: Repository | None, text: str) -> Subject:
 
 
 def _decision(
+    name: str,
     repository: Repository | None,
-    ledger: Ledger | None,
     subjects: tuple[Subject, ...],
     who: Principal,
+    kept: Sequence[Commitment],
     given: dict[str, Any],
 ) -> Decision:
+    if (given["model"] or given["session"]) and not given["tool"]:
+        raise DecisionInvalid("a model and a session are those of a tool", hint="name it, too: --tool NAME")
     agent = given["tool"] and Agent(tool=given["tool"], model=given["model"], session=given["session"])
     return Decision(
-        decision_id=new_id(),
+        decision_id=name,
         kind=Kind(given["kind"]),
         subjects=subjects,
         principal=who,
         observed_at=now(),
         authored_by=tuple(Principal(type=who.type, id=author) for author in given["authors"]),
         agent=agent,
-        context=tuple(_commit(ledger, who, text) for text in given["context"]),
+        context=tuple(kept),
         rationale=given["rationale"],
         emergency=Emergency(declared=True, review_due_by=given["review_due"]) if given["emergency"] else None,
         supersedes=tuple(given["supersedes"]),
         vantage=given["vantage"],
-        details=_details(repository, subjects, given),
+        details=details(repository, subjects, given),
     )
-
-
-def _details(repository: Repository | None, subjects: tuple[Subject, ...], given: dict[str, Any]) -> dict[str, Any]:
-    text = given["details"] or "{}"
-    try:
-        details = json.loads(Path(text[1:]).read_text("utf-8") if text.startswith("@") else text)
-    except (OSError, ValueError, RecursionError) as error:
-        raise DecisionInvalid(
-            f"--details is no JSON object: {error}", hint='for example: --details \'{"change":"#12"}\''
-        ) from None
-    if not isinstance(details, dict):
-        raise DecisionInvalid("--details is no JSON object", hint='for example: --details \'{"change":"#12"}\'')
-    if given["how"] or given["state"] or given["kind"] == Kind.ACCEPT:
-        details["how"] = given["how"] or details.get("how", "unknown")
-        details["state"] = given["state"] or details.get("state", "unknown")
-    if given["lines"]:
-        details["lines"] = [_lines(repository, subjects, text) for text in given["lines"]]
-    return details
-
-
-def _lines(repository: Repository | None, subjects: tuple[Subject, ...], text: str) -> dict[str, Any]:
-    found = _LINES.fullmatch(text)
-    commit = next((s.digest["gitCommit"] for s in subjects if "gitCommit" in s.digest), None)
-    if found is None or commit is None or repository is None:
-        raise PathNotFound(
-            f"{text} names no lines of a commit", hint="write PATH:LINE or PATH:START-END, and a revision"
-        )
-    start, end = int(found[2]), int(found[3] or found[2])
-    blob = repository.objects.get(commit.encode() + b":" + found[1].encode("utf-8", "surrogateescape"))
-    if blob is None or blob.kind != "blob":
-        raise PathNotFound(f"{found[1]} is no file at {commit[:12]}", hint="paths are relative to the root")
-    digest = digest_of_lines(blob.data, start, end)
-    if digest is None:
-        raise LineOutOfRange(
-            f"{found[1]} has no lines {start} to {end} at {commit[:12]}", hint="give lines that are there"
-        )
-    return {"path": found[1], "start": start, "end": end, "digest": digest}
 
 
 def _commit(ledger: Ledger | None, who: Principal, text: str) -> Commitment:
@@ -171,20 +153,26 @@ def _commit(ledger: Ledger | None, who: Principal, text: str) -> Commitment:
     return Vault(ledger.store).keep(who.on_behalf_of or who.id, name, content)
 
 
-def _keep(
-    repository: Repository | None, ledger: Ledger | None, decision: Decision, envelope: Envelope, given: dict[str, Any]
-) -> None:
-    if given["output"] is not None:
-        given["output"].write_bytes(envelope.encode() + b"\n")
-        index, noted = None, False
-    else:
-        index = ledger.append([envelope])[0] if ledger else None
-        if ledger:
-            ledger.seal()
-        shas = [s.digest["gitCommit"] for s in decision.subjects if "gitCommit" in s.digest]
-        noted = bool(repository and shas and not given["no_note"])
-        if noted and repository:
-            add_lines(repository, {sha: [envelope.encode()] for sha in shas})
+def _keep(ledger: Ledger | None, envelope: Envelope, given: dict[str, Any]) -> int | None:
+    """Append it, or write it to a file."""
+    if given["output"] is not None or ledger is None:
+        write_envelopes(given["output"], [envelope])
+        return None
+    index = ledger.append([envelope])[0]
+    ledger.seal()
+    return index
+
+
+def _note(repository: Repository | None, decision: Decision, envelope: Envelope) -> bool:
+    """Let it travel with the commits that are here."""
+    shas = [s.digest["gitCommit"] for s in decision.subjects if "gitCommit" in s.digest]
+    here = [sha for sha in shas if repository and repository.try_resolve(sha) == sha]
+    if repository and here:
+        add_lines(repository, {sha: [envelope.encode()] for sha in here})
+    return bool(here)
+
+
+def _say(decision: Decision, index: int | None, given: dict[str, Any], *, noted: bool) -> None:
     if given["form"] == "json":
         print_json(
             {
@@ -201,4 +189,3 @@ def _keep(
     click.echo(f"{decision.kind.value} by {clean(decision.principal.id)}: {where}\n  {decision.decision_id}")
     if noted:
         click.echo("  it travels with the commit: answerable ledger sync")
-    sys.stdout.flush()

@@ -105,10 +105,12 @@ def _signer(key: str) -> Signer:
 def _from_file(file: Path) -> Signer:
     given = os.environ.get(_PASSPHRASE)
     try:
-        return load_signer(file, given)
+        return load_signer(file)
     except KeyUnusable as error:
-        if given is not None or "passphrase" not in error.message or not sys.stdin.isatty():
+        if "passphrase" not in error.message or (given is None and not sys.stdin.isatty()):
             raise
+    if given is not None:
+        return load_signer(file, given)
     secret: str = click.prompt(f"Passphrase of {file}", hide_input=True, err=True)
     return load_signer(file, secret)
 

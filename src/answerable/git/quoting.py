@@ -1,4 +1,4 @@
-"""Undoes git's C-style quoting of paths."""
+"""Does and undoes git's C-style quoting of paths."""
 
 from __future__ import annotations
 
@@ -13,6 +13,17 @@ def unquoted(path: bytes) -> bytes:
     if not (path.startswith(b'"') and path.endswith(b'"') and len(path) > 1):
         return path
     return _ESCAPE.sub(_byte, path[1:-1])
+
+
+def quoted(path: bytes) -> str:
+    """A path as text: itself where it is UTF-8 that nobody takes for a quoted one, else as git prints it."""
+    try:
+        text = path.decode()
+    except UnicodeDecodeError:
+        text = '"'
+    if not text.startswith('"'):
+        return text
+    return '"' + "".join(chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:03o}" for b in path) + '"'
 
 
 def _byte(found: re.Match[bytes]) -> bytes:

@@ -7,11 +7,13 @@ says nothing, so two people's notes on one commit merge by taking both, and no m
 from __future__ import annotations
 
 import os
+import random
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from answerable.errors import GitFailed, LedgerUnwritable
+from answerable.errors import GitFailed, LedgerUnwritable, RepositoryUntrusted
 from answerable.git.notes import Notes
 from answerable.git.program import Git, failure
 from answerable.git.repository import Repository
@@ -19,7 +21,13 @@ from answerable.git.repository import Repository
 NOTES = "refs/notes/answerable"
 REMOTE_NOTES = "refs/notes/answerable-remote"  # what remotes have, below it by name of the remote
 _NAME, _EMAIL = "Answerable", "answerable@localhost"
-_TRIES = 8
+_TRIES = 40
+_PAUSE = 0.05  # seconds that the next try may wait at most, for each one before it
+# nothing but the one ref, whatever is configured
+_FETCHING = ("--quiet", "--no-tags", "--no-prune", "--no-recurse-submodules", "--no-write-fetch-head")
+_PUSHING = ("--quiet", "--no-follow-tags", "--no-recurse-submodules", "--no-signed")
+_RACE = (b"fetch first", b"non-fast-forward", b"stale info", b"cannot lock ref", b"failed to update ref",
+         b"incorrect old value", b"reference already exists")  # fmt: skip
 
 
 def read_lines(repository: Repository, sha: str, ref: str = NOTES) -> list[bytes]:
@@ -52,8 +60,9 @@ def add_lines(repository: Repository, wanted: Mapping[str, Iterable[bytes]]) -> 
 def configure(repository: Repository) -> list[str]:
     """Let notes be fetched with each remote and be merged without conflict; return the settings that were new."""
     wanted = [("notes.answerable.mergeStrategy", "cat_sort_uniq")]
-    remotes = repository.git.run("remote").decode("utf-8", "surrogateescape").split()
-    wanted += [(f"remote.{name}.fetch", f"+{NOTES}:{REMOTE_NOTES}/{name}") for name in remotes]
+    remotes = _remotes(repository.git)
+    # a pattern, because git fetch fails where a ref that is named in full is not there yet
+    wanted += [(f"remote.{name}.fetch", f"+{NOTES}*:{_theirs(name)}*") for name in remotes]
     return [f"{key}={value}" for key, value in wanted if _set(repository.git, key, value)]
 
 
@@ -65,24 +74,43 @@ def sync(repository: Repository, remote: str) -> int:
         remote: Name of a remote.
 
     Raises:
-        GitFailed: the remote cannot be reached, or refuses.
+        GitFailed: there is no such remote, it cannot be reached, or it refuses.
     """
-    git, theirs = repository.git.online(), f"{REMOTE_NOTES}/{remote}"
+    if remote not in _remotes(repository.git):
+        hint = "see which there are: git remote -v; add one: git remote add NAME ADDRESS"
+        raise GitFailed(f"{remote} is no remote of this repository", hint=hint)
+    git, theirs = repository.git.online(), _theirs(remote)
     for tries in range(1, _TRIES + 1):
-        code, _, err = git.attempt("fetch", "--quiet", "--no-tags", remote, f"+{NOTES}:{theirs}")
+        code, _, err = git.attempt("fetch", *_FETCHING, "--end-of-options", remote, f"+{NOTES}:{theirs}")
         if code and b"couldn't find remote ref" not in err:
-            raise failure(("fetch",), err)
+            raise _unreachable("fetch", remote, err)
         with _alone(repository):
             if code == 0:
                 _merge(repository, theirs)
             if not repository.git.run("for-each-ref", "--count=1", NOTES):
                 return tries
-        code, _, err = git.attempt("push", "--quiet", remote, f"{NOTES}:{NOTES}")
+        code, _, err = git.attempt("push", *_PUSHING, "--end-of-options", remote, f"{NOTES}:{NOTES}")
         if code == 0:
             return tries
-        if b"[rejected]" not in err and b"failed to push" not in err and b"cannot lock ref" not in err:
-            raise failure(("push",), err)
+        if not any(words in err for words in _RACE):
+            raise _unreachable("push", remote, err)
+        time.sleep(random.uniform(0, _PAUSE * tries))  # noqa: S311 - so that two do not meet again
     raise GitFailed(f"the notes of {remote} changed again and again", hint="try again: answerable ledger sync")
+
+
+def _remotes(git: Git) -> list[str]:
+    return git.run("remote").decode("utf-8", "surrogateescape").splitlines()
+
+
+def _theirs(remote: str) -> str:
+    return f"{REMOTE_NOTES}/{remote}/{NOTES.rpartition('/')[2]}"
+
+
+def _unreachable(verb: str, remote: str, err: bytes) -> GitFailed | RepositoryUntrusted:
+    said = failure((verb,), err)
+    if isinstance(said, RepositoryUntrusted):
+        return said
+    return GitFailed(said.message, hint=f"see that git itself reaches it, and may push: git ls-remote {remote}")
 
 
 def _merge(repository: Repository, theirs: str) -> None:

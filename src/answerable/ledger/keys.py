@@ -97,6 +97,7 @@ class PublicKey:
 
 
 _KINDS = f"usable are {', '.join(FACTORIES)}; `ssh-keygen -t ed25519` makes a new one"
+_LOCKED = "give its passphrase in ANSWERABLE_KEY_PASSPHRASE, or let the SSH agent hold it: ssh-add FILE"
 
 
 def fingerprint(blob: bytes) -> str:
@@ -184,11 +185,12 @@ def _private(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except (OSError, ValueError) as error:
-        raise KeyUnusable(f"cannot read the key {path}: {getattr(error, 'strerror', error)}") from None
+        what = f"cannot read the key {path}: {getattr(error, 'strerror', error)}"
+        raise KeyUnusable(what, hint="name the file of a private key that you may read") from None
     try:
         found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
-            raise KeyUnusable(f"the key {path} is no file")
+            raise KeyUnusable(f"the key {path} is no file", hint="name the file of a private key")
         if os.name == "posix" and found.st_mode & _OTHERS:
             mode = stat.S_IMODE(found.st_mode)
             raise KeyUnusable(f"the key {path} is open to others: its mode is {mode:04o}", hint=f"chmod 600 {path}")
@@ -208,11 +210,11 @@ def _unlocked(data: bytes, passphrase: bytes | None, path: str) -> object:
         return load(data, passphrase)
     except TypeError:
         what = "needs its passphrase" if passphrase is None else "has no passphrase, but one was given"
-        raise KeyUnusable(f"the key {path} {what}") from None
+        raise KeyUnusable(f"the key {path} {what}", hint=_LOCKED) from None
     except (ValueError, UnsupportedAlgorithm) as error:
         locked = passphrase is not None and "password" in str(error).lower()
         what = "does not open with this passphrase" if locked else f"cannot be read: {error}"
-        raise KeyUnusable(f"the key {path} {what}") from None
+        raise KeyUnusable(f"the key {path} {what}", hint=_LOCKED if locked else _KINDS) from None
 
 
 def _signer(private: object, path: str) -> BlobSigner:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from answerable.domain.acceptance import Acceptance, How, State
-from answerable.domain.decision import Decision, Kind, PrincipalType
+from answerable.domain.decision import Decision, Kind, PrincipalType, order
 from answerable.domain.evidence import Claim, Defect, Evidence, Reading
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.domain.ranges import Ranges
+from answerable.git.quoting import unquoted
 
 SOURCE = "decision"
 DEFECTS = {
@@ -57,10 +58,10 @@ def read(found: Iterable[Vouched], blob: Blob) -> Reading:
         found: The decisions, superseded ones included.
         blob: Reads files of that commit.
     """
-    current = _current(list(found))
-    defects = [_doubtful(one) for one in current if one.doubt]
+    now = current(list(found))
+    defects = [_doubtful(one) for one in now if one.doubt]
     pieces = []
-    for one in current:
+    for one in now:
         if one.decision.kind in _LINES:
             kept, changed = _lines(one, blob)
             pieces += kept
@@ -77,8 +78,8 @@ class _Piece:
     lines: Ranges | None
 
 
-def _current(found: Sequence[Vouched]) -> list[Vouched]:
-    """Without those that a later decision of the same kind, as well vouched for, replaces."""
+def current(found: Sequence[Vouched]) -> list[Vouched]:
+    """Decisions without those that a later decision of the same kind, as well vouched for, replaces."""
     replaced = {
         (name, one.decision.kind): one.grade
         for one in sorted(found, key=lambda each: each.grade)
@@ -103,7 +104,7 @@ def _lines(one: Vouched, blob: Blob) -> tuple[list[_Piece], list[Defect]]:
     kept: dict[bytes, list[tuple[int, int]]] = {}
     changed = []
     for row in rows:
-        path = str(row["path"]).encode("utf-8", "surrogateescape")
+        path = unquoted(str(row["path"]).encode("utf-8", "surrogateescape"))
         span = (int(row["start"]), int(row["end"]))
         if digest_of_lines(blob(path), *span) == row["digest"]:
             kept.setdefault(path, []).append(span)
@@ -131,35 +132,61 @@ def digest_of_lines(data: bytes | None, start: int, end: int) -> str | None:
 
 
 def _claims(pieces: Sequence[_Piece]) -> Iterator[Claim]:
-    """Each account of generation, split where somebody answered for it; and answers for what nobody accounted for."""
+    """Each account of generation, split where somebody answered for it; and answers for what nobody accounted for.
+
+    An account that is in doubt is told for itself: it takes no answer with it down to its own grade.
+    """
     made = [piece for piece in pieces if piece.one.decision.kind is Kind.GENERATE]
-    answers = [piece for piece in pieces if piece.one.decision.kind in _ANSWERING]
+    answers = sorted((piece for piece in pieces if piece.one.decision.kind in _ANSWERING), key=_weight, reverse=True)
+    sound = [piece for piece in made if not piece.one.doubt]
     for piece in made:
-        rest = piece.lines
-        for answer in answers:
-            both = _common(piece, answer)
-            if both is None:
-                continue
-            grade = _together(piece.one, answer.one)
-            yield _claim(piece.one, both, grade, answer.one)
-            rest = rest - both.lines if rest is not None and both.lines is not None else Ranges()
-        if rest is None or rest:
-            yield _claim(piece.one, _Piece(piece.one, piece.path, rest), piece.one.grade)
+        yield from _split(piece, (), () if piece.one.doubt else answers)
+    for at, answer in enumerate(answers):
+        rest = _left(answer, sound, answers[:at])
+        if rest:
+            yield from _split(rest, (answer,), answers[at + 1 :])
+
+
+def _weight(answer: _Piece) -> tuple[Grade, bool, tuple[str, str]]:
+    """The best evidenced answer first, then one that says how, then the newest."""
+    how = _acceptance(answer.one).how
+    return answer.one.grade, how is not How.UNKNOWN, order(answer.one.decision.observed_at)
+
+
+def _left(answer: _Piece, made: Sequence[_Piece], before: Sequence[_Piece]) -> _Piece | None:
+    """What of an answer no account and no better answer speaks of."""
+    if answer.lines is None:
+        return None if made else answer
+    rest = answer.lines
+    for other in (*made, *before):
+        both = _common(answer, other)
+        rest = rest - both.lines if both and both.lines else rest
+    return _Piece(answer.one, answer.path, rest) if rest else None
+
+
+def _split(piece: _Piece, by: tuple[_Piece, ...], answers: Sequence[_Piece]) -> Iterator[Claim]:
+    """A claim for each part that the same people answered for; `by` answered for all of it."""
+    narrow: dict[bytes | None, Ranges] = {}
+    for answer in answers if piece.lines is None else ():
+        if answer.lines is not None:
+            narrow[answer.path] = narrow.get(answer.path, Ranges()) | answer.lines
+    for path, lines in narrow.items():  # of a whole commit: the lines that somebody named, then all of it
+        yield from _split(_Piece(piece.one, path, lines), by, answers)
+    parts = [(piece, by)]
     for answer in answers:
-        rest = answer.lines
-        for piece in made:
-            both = _common(piece, answer)
-            if both is not None:
-                rest = rest - both.lines if rest is not None and both.lines is not None else Ranges()
-        if rest is None or rest:
-            yield _claim(answer.one, _Piece(answer.one, answer.path, rest), answer.one.grade, answer.one)
+        parts = [part for where, who in parts for part in _cut(where, who, answer)]
+    for where, who in parts:
+        yield _claim(piece.one, where, [one.one for one in who])
 
 
-def _together(made: Vouched, answer: Vouched) -> Grade:
-    """An account of a tool becomes attested by a person who answers for it, if the ledger vouches for both."""
-    if made.doubt or answer.doubt:
-        return made.grade
-    return max(made.grade, answer.grade)
+def _cut(where: _Piece, by: tuple[_Piece, ...], answer: _Piece) -> Iterator[tuple[_Piece, tuple[_Piece, ...]]]:
+    both = _common(where, answer) if where.lines is not None or answer.lines is None else None
+    if both is None:
+        yield where, by
+        return
+    yield both, (*by, answer)
+    if where.lines is not None and both.lines is not None and (rest := where.lines - both.lines):
+        yield _Piece(where.one, where.path, rest), by
 
 
 def _common(one: _Piece, other: _Piece) -> _Piece | None:
@@ -172,24 +199,32 @@ def _common(one: _Piece, other: _Piece) -> _Piece | None:
     return _Piece(one.one, one.path, both) if both else None
 
 
-def _claim(one: Vouched, where: _Piece, grade: Grade, answer: Vouched | None = None) -> Claim:
-    decision = one.decision
-    who = f"{decision.principal.id} ({decision.principal.type.value})"
-    said = "signed that AI wrote it" if decision.kind is Kind.GENERATE else "signed for it"
+def _claim(one: Vouched, where: _Piece, answers: Sequence[Vouched]) -> Claim:
+    """What a decision says of lines; one that stands on its own is among its answers."""
+    grade = max([one.grade, *(answer.grade for answer in answers if not answer.doubt)])
+    others = [f"; {_signed(answer)} ({answer.ref})" for answer in answers if answer is not one]
     return Claim(
         origin=Origin.AI,
         grade=grade,
-        evidence=Evidence(source=SOURCE, ref=one.ref, grade=grade, claim=f"{who} {said} on {decision.observed_at}"),
-        agent=decision.agent,
-        person=decision.principal.on_behalf_of or _human(decision),
-        acceptance=_acceptance(answer) if answer else None,
+        evidence=Evidence(source=SOURCE, ref=one.ref, grade=grade, claim=_signed(one) + "".join(others)),
+        agent=one.decision.agent,
+        person=_person(one.decision),
+        acceptance=_acceptance(answers[0]) if answers else None,
         path=where.path,
         lines=where.lines,
     )
 
 
-def _human(decision: Decision) -> str | None:
-    return decision.principal.id if decision.principal.type is PrincipalType.HUMAN else None
+def _signed(one: Vouched) -> str:
+    decision = one.decision
+    said = "signed that AI wrote it" if decision.kind is Kind.GENERATE else "signed for it"
+    return f"{decision.principal.id} ({decision.principal.type.value}) {said} on {decision.observed_at}"
+
+
+def _person(decision: Decision) -> str | None:
+    """A person speaks for nobody else; a tool or a service may say for whom it acted."""
+    who = decision.principal
+    return who.id if who.type is PrincipalType.HUMAN else who.on_behalf_of
 
 
 def _acceptance(answer: Vouched) -> Acceptance:
@@ -201,7 +236,7 @@ def _acceptance(answer: Vouched) -> Acceptance:
     return Acceptance(
         how=how,
         state=State(decision.details.get("state", State.UNKNOWN)),
-        by=decision.principal.on_behalf_of or decision.principal.id,
+        by=_person(decision) or decision.principal.id,
         at=decision.observed_at,
         grade=answer.grade,
     )

@@ -6,6 +6,7 @@ for if the ledger's keys would take it today; only what is in the ledger can be 
 
 from __future__ import annotations
 
+from answerable.domain.decision import Decision
 from answerable.domain.evidence import Defect
 from answerable.errors import AnswerableError
 from answerable.git.notes import Notes
@@ -34,17 +35,20 @@ class Vouching:
     def about(self, sha: str) -> tuple[list[Vouched], list[Defect]]:
         """Every decision about a commit, those of the ledger first, and what in its note is none about it."""
         ledger, defects = self._open(), list[Defect]()
-        found = [self._judged(entry, ledger) for entry in ledger.about(sha)] if ledger else []
+        entries = [entry for entry in ledger.about(sha) if _is_about(entry.decision, sha)] if ledger else []
+        found = [self._judged(entry, ledger) for entry in entries if ledger]
         known = {one.decision.decision_id for one in found}
+        noted: dict[str, Vouched] = {}
         data = self._notes.of(sha) if self._notes else None
         for line in filter(None, (data or b"").split(b"\n")):
             one = self._travelling(line, sha, ledger)
             if isinstance(one, Defect):
                 defects.append(one)
             elif one.decision.decision_id not in known:
-                known.add(one.decision.decision_id)
-                found.append(one)
-        return found, defects
+                before = noted.get(one.decision.decision_id)
+                if before is None or one.grade > before.grade:  # a forged copy does not hide the decision itself
+                    noted[one.decision.decision_id] = one
+        return [*found, *noted.values()], defects
 
     def close(self) -> None:
         """Close the ledger; the next question opens it again."""
@@ -72,7 +76,7 @@ class Vouching:
             decision = read_statement(envelope.payload)
         except AnswerableError as error:
             return Defect(kind="decision-malformed", ref=ref, detail=error.message)
-        if not any(sha == value for subject in decision.subjects for value in subject.digest.values()):
+        if not _is_about(decision, sha):
             detail = f"{decision.decision_id} is about another commit than the one it is attached to"
             return Defect(kind="decision-moved", ref=ref, detail=detail)
         doubt: str | None = DEFECTS["decision-not-in-ledger"]
@@ -80,3 +84,7 @@ class Vouching:
             problems = ledger.trust.objections(ledger.size, decision, envelope)
             doubt = problems[0].detail if problems else None
         return Vouched(decision=decision, ref=ref, in_ledger=False, doubt=doubt)
+
+
+def _is_about(decision: Decision, sha: str) -> bool:
+    return any(sha == value for subject in decision.subjects for value in subject.digest.values())

@@ -11,7 +11,8 @@ from dataclasses import replace
 from answerable.domain.commit import Commit, Person
 from answerable.domain.decision import Decision, Kind, PrincipalType
 from answerable.domain.review import ReviewMark, ReviewMarks
-from answerable.provenance.decisions import Vouched
+from answerable.provenance.decisions import Vouched, current
+from answerable.review.message import coauthors_of
 from answerable.review.people import dependence, person
 
 _REVIEWS = frozenset({Kind.REVIEW, Kind.APPROVE})
@@ -25,9 +26,11 @@ def with_signed(marks: ReviewMarks, commit: Commit, found: Iterable[Vouched]) ->
         commit: The commit asked about.
         found: Decisions about it, about its merge and about what was merged.
     """
-    every = {one.decision.decision_id: one for one in found}.values()
-    authors = [commit.author, *(person(name) for one in every for name in _authors(one.decision))]
-    signed = [_mark(one, authors) for one in every if one.decision.kind in _REVIEWS]
+    told = list({one.decision.decision_id: one for one in found}.values())
+    every = current(told)
+    authors = [commit.author, *(person(name) for one in told for name in _authors(one.decision))]
+    coauthors = coauthors_of(commit)
+    signed = [_mark(one, authors, coauthors) for one in every if one.decision.kind in _REVIEWS]
     change = next((str(c) for one in every if (c := one.decision.details.get("change"))), None)
     return replace(marks, reviewers=(*signed, *marks.reviewers), change=marks.change or change) if signed else marks
 
@@ -41,9 +44,9 @@ def _authors(decision: Decision) -> Iterable[str]:
         yield from filter(None, (decision.principal.on_behalf_of,))
 
 
-def _mark(one: Vouched, authors: Sequence[Person]) -> ReviewMark:
+def _mark(one: Vouched, authors: Sequence[Person], coauthors: Sequence[Person]) -> ReviewMark:
     decision = one.decision
-    because = dependence(person(decision.principal.id), authors, [])
+    because = dependence(person(decision.principal.id), authors, coauthors)
     if decision.principal.type is not PrincipalType.HUMAN:
         because = "agent"
     verdict = str(decision.details.get("verdict", "approved" if decision.kind is Kind.APPROVE else "reviewed"))

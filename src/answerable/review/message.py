@@ -8,7 +8,7 @@ change, alone or with others, or who is a tool, is kept and marked as not indepe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from answerable.domain.commit import Commit, Person
 from answerable.domain.grade import Grade
@@ -62,7 +62,7 @@ def read(
     """
     marks = [m for c in (commit, merge) if c is not None for m in _marks(c.message)]
     authors = [commit.author]
-    coauthors = [person(p) for name, value in marks if name == "co-authored-by" for p in _people(value)]
+    coauthors = _coauthors(marks)
     found: dict[str, dict[str, ReviewMark]] = {role: {} for role in ("reviewers", "acks", "signoffs", "testers")}
 
     def add(role: str, given: str, mark: str, grade: Grade) -> None:
@@ -87,6 +87,15 @@ def read(
         merged_by=str(merger.author) if merger is not None else None,
         **{role: tuple(entries.values()) for role, entries in found.items()},
     )
+
+
+def coauthors_of(commit: Commit) -> list[Person]:
+    """Everybody whom the message of a commit names as having written it with its author."""
+    return _coauthors(_marks(commit.message))
+
+
+def _coauthors(marks: Iterable[tuple[str, str]]) -> list[Person]:
+    return [person(p) for name, value in marks if name == "co-authored-by" for p in _people(value)]
 
 
 def _marks(message: str) -> Iterator[tuple[str, str]]:

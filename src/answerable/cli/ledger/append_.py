@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
+from answerable.cli.ledger.files import read_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, format_option, print_json
-from answerable.errors import EnvelopeInvalid
-from answerable.ledger.envelope import Envelope, decode
 
 
 @click.command("append")
@@ -33,26 +31,3 @@ def command(folder: Path, files: tuple[Path, ...], place: str | None, log_key: P
         print_json({"schema": "answerable/ledger-append/v1", "indexes": indexes, "size": size})
     else:
         click.echo(f"{len(indexes):,} decisions: entries {', '.join(map(str, indexes))} of {size:,}")
-
-
-def read_envelopes(file: Path) -> list[Envelope]:
-    """The envelopes in a file, one a line; `-` is standard input.
-
-    Raises:
-        EnvelopeInvalid: the file cannot be read, or a line is no envelope: the message says which.
-    """
-    try:
-        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        hint = "name a file of signed envelopes, one a line"
-        raise EnvelopeInvalid(f"cannot read {file}: {error.strerror}", hint=hint) from error
-    found = []
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if line.strip():
-            try:
-                found.append(decode(line))
-            except EnvelopeInvalid as error:
-                raise EnvelopeInvalid(f"{file}:{number}: {error.message}", hint=error.hint) from error
-    if not found:
-        raise EnvelopeInvalid(f"{file} holds no decision", hint="write one: answerable record … --output FILE")
-    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.ledger.append_ import read_envelopes
+from answerable.cli.ledger.files import read_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.domain.decision import Kind
@@ -58,11 +58,11 @@ def _take(ledger: Ledger, envelopes: list[Envelope]) -> tuple[int, list[tuple[st
     for envelope in envelopes:
         name = "?"
         try:
-            decision = read_statement(envelope.payload)
+            decision, leaf = read_statement(envelope.payload), envelope.encode()
             name = decision.decision_id
-            if name in seen or decision.kind in (Kind.KEY, Kind.REDACT):
+            if leaf in seen or decision.kind in (Kind.KEY, Kind.REDACT):
                 continue
-            seen.add(name)
+            seen.add(leaf)  # not the id: a forged copy must not hide the decision itself
             if ledger.store.index_of(name) is None:
                 ledger.append([envelope])
                 taken += 1

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.cli.signing import principal, signers, signing_options
@@ -57,13 +58,15 @@ def command(folder: Path, /, action: str, what: str, **given: Any) -> None:
         )  # fmt: skip
         envelope = sign(decision, found)
         if given["output"]:
-            given["output"].write_bytes(envelope.encode() + b"\n")
+            write_envelopes(given["output"], [envelope])
             index = None
         else:
             index = ledger.append([envelope])[0]
             ledger.seal()
+        size = ledger.size
     if given["form"] == "json":
-        print_json({"schema": "answerable/ledger-append/v1", "indexes": [] if index is None else [index], "size": None})
+        indexes = [] if index is None else [index]
+        print_json({"schema": "answerable/ledger-append/v1", "indexes": indexes, "size": size})
     else:
         where = f"entry {index}" if index is not None else f"in {given['output']}"
         click.echo(f"{action} {clean(what)}: {where}")

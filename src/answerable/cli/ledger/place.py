@@ -49,11 +49,23 @@ def opened_ledger(
     folder: Path, named: str | None, log_key: Path | None = None, *, readonly: bool = False
 ) -> Iterator[tuple[Repository | None, Ledger]]:
     """The repository, where there is one, and its ledger or the one named."""
-    with (
-        maybe_repository(folder) as repository,
-        Ledger(place_of(repository, named), log_key, readonly=readonly) as ledger,
-    ):
+    with maybe_repository(folder) as repository, open_ledger(repository, named, log_key, readonly=readonly) as ledger:
         yield repository, ledger
+
+
+def open_ledger(
+    repository: Repository | None, named: str | None, log_key: Path | None = None, *, readonly: bool = False
+) -> Ledger:
+    """The ledger of a repository, or the one named.
+
+    Raises:
+        LedgerMissing: there is none.
+    """
+    place = place_of(repository, named)
+    try:
+        return Ledger(place, log_key, readonly=readonly)
+    except LedgerMissing:
+        raise LedgerMissing(f"there is no ledger in {place}", hint="begin one: answerable init") from None
 
 
 @contextmanager

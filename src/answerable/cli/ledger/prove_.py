@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from answerable.cli.ledger.files import write
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import AnswerableError, ProofInvalid
@@ -40,7 +41,7 @@ def command(
     with opened_ledger(folder, place, log_key) as (_, ledger):
         proof = ledger.prove(index_of(ledger, what))
     if output:
-        output.write_text(proof.text(), "utf-8")
+        write(output, proof.text().encode())
     if form == "json":
         print_json({"schema": "answerable/ledger-proof/v1", "index": proof.index, "proof": proof.text()})
     elif output is None:

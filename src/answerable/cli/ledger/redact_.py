@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, format_option, print_json
 from answerable.cli.signing import principal, signers, signing_options
@@ -48,7 +49,7 @@ def command(folder: Path, /, what: tuple[str, ...], **given: Any) -> None:
         )  # fmt: skip
         envelope = sign(decision, found)
         if given["output"]:
-            given["output"].write_bytes(envelope.encode() + b"\n")
+            write_envelopes(given["output"], [envelope])
             index, gone = None, 0
         else:
             index, gone = ledger.append([envelope])[0], ledger.erase()

@@ -43,7 +43,9 @@ def command(folder: Path, what: str | None, keys: bool, place: str | None, log_k
 def _wanted(repository: Repository | None, ledger: Ledger, what: str | None) -> list[Read]:
     if what is None:
         return [ledger.read(index) for index in range(max(0, ledger.size - _NEWEST), ledger.size)]
-    sha = repository.try_resolve(what) if repository and not what.isdigit() else None
+    if ledger.store.index_of(what) is not None or what.isdigit():
+        return [ledger.read(index_of(ledger, what))]
+    sha = repository.try_resolve(what) if repository else None
     about = ledger.about(sha or what.rpartition(":")[2])
     return about or [ledger.read(index_of(ledger, what))]
 
@@ -95,7 +97,7 @@ def _keys(keys: list[TrustedKey], threshold: int, form: str) -> None:
         print_json({"schema": "answerable/ledger-keys/v1", "threshold": threshold, "keys": rows})
         return
     for key in keys:
-        what = "administrator" if key.admin else "revoked" if key.until is not None else ""
+        what = "revoked" if key.until is not None else "administrator" if key.admin else ""
         kinds = "all kinds" if "*" in key.kinds else ", ".join(sorted(key.kinds))
         click.echo(
             f"{clean(key.principal.id):<32} {key.principal.type.value:<8} {key.public.fingerprint}  {kinds}  {what}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from answerable.cli.ledger.append_ import read_envelopes
+from answerable.cli.ledger.files import read_envelopes, write_envelopes
 from answerable.cli.ledger.place import maybe_repository
 from answerable.cli.options import clean
 from answerable.cli.signing import signers
@@ -33,7 +33,5 @@ def command(folder: Path, file: Path, keys: tuple[str, ...]) -> None:
         for signer in found:
             envelope = add_signature(envelope, signer)
         signed.append(envelope)
-    draft = file.with_name(f".{file.name}.part")
-    draft.write_bytes(b"".join(envelope.encode() + b"\n" for envelope in signed))
-    draft.replace(file)
+    write_envelopes(file, signed)
     click.echo(f"signed by {', '.join(signer.public.fingerprint for signer in found)}")

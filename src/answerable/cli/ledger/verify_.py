@@ -12,6 +12,7 @@ from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.cli.progress import progress
 from answerable.errors import CheckpointInvalid
+from answerable.ledger.note import VerifierKey
 from answerable.ledger.source import FolderSource, Source, StoreSource
 from answerable.ledger.verify import Expected, Report, verify
 
@@ -68,6 +69,8 @@ def document(report: Report, elapsed_ms: int) -> dict[str, Any]:
 
 def _verify(source: Source, keys: tuple[str, ...], given: dict[str, Any]) -> Report:
     older = [_read(file) for file in given["older"]]
+    for key in (*keys, *given["witnesses"]):
+        VerifierKey.parse(key)  # a key that is none is the caller's mistake, not the log's
     expected = Expected(keys=keys, older=older, witnesses=given["witnesses"], need=given["need"])
     with progress() as show:
         return verify(source, expected, lambda done: show("verifying entries", done, 0))
