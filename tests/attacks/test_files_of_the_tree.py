@@ -6,6 +6,7 @@ work into a person's or hides who a commit names.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -160,6 +161,33 @@ def test_a_mailmap_turns_no_tools_work_into_unknown_or_human(repo: RepoBuilder) 
     repo.commit({"a.py": "1\n", ".mailmap": f"Ada <ada@example.com> <{bot[1]}>\n"}, author=bot)
     (span,) = ask("for", "a.py", "--format", "json", cwd=repo.root).json["spans"]
     assert (span["origin"], span["grade"], span["agent"]["tool"]) == ("ai", "inferred", "copilot")
+
+
+COPILOT = ("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com")
+OTHER_BOT = ("helper[bot]", "1234+helper[bot]@users.noreply.github.com")  # an app that no table knows
+WEB = ("GitHub", "noreply@github.com")
+
+
+@pytest.mark.parametrize("bot", [COPILOT, OTHER_BOT, WEB], ids=lambda who: who[0])
+def test_a_mailmap_makes_no_person_of_what_is_none(repo: RepoBuilder, bot: tuple[str, str]) -> None:
+    repo.commit({"b.py": "1\n", ".mailmap": f"Ada <ada@example.com> <{bot[1]}>\n"})
+    repo.commit({"a.py": "1\n"}, author=bot, committer=bot, branch="topic")
+    repo.merge("topic", message="Merge pull request #3 from o/topic\n", author=bot)
+    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    accepted = next(question for question in document["questions"] if question["id"] == "accepted")
+    assert accepted["answer"] is None
+    assert "Ada" not in json.dumps(document)
+    (span,) = document["spans"]
+    assert [span["author"]["name"], span["review"]["merged_by"]["name"]] == [bot[0], bot[0]]
+    assert span["acceptance"]["by"] is None
+
+
+def test_a_mailmap_makes_no_tool_of_a_person(repo: RepoBuilder) -> None:
+    repo.commit({"a.py": "1\n", ".mailmap": "Claude <noreply@anthropic.com> <ada@example.com>\n"})
+    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    accepted = next(question for question in document["questions"] if question["id"] == "accepted")
+    assert accepted["answer"].startswith("Ada <ada@example.com> committed it")
+    assert "Claude" not in json.dumps(document)
 
 
 def test_an_ignored_revision_hides_no_commit(repo: RepoBuilder) -> None:

@@ -1,12 +1,13 @@
 """Guarantees: who did what to bring lines in is told by deed: committing and merging are never called accepting.
 
 A forge that makes the commit itself and a tool that commits its own work are named as such: neither is a person who
-took anything in.
+took anything in. The mailmap, which whoever commits can write, makes no person of them, and none of them of a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from answerable.domain.answer import Span
@@ -28,14 +29,21 @@ def forge_made(person: Person) -> bool:
     return person.email.lower() in _FORGES
 
 
+@lru_cache(maxsize=10_000)
 def tool_made(person: Person) -> bool:
     """True where the account is a tool's own; a person at work with a tool, such as `Ada (aider)`, is a person."""
-    return identity(person.name, person.email) is not None
+    return identity(person.name, person.email) is not None or "[bot]@" in person.email.lower()
 
 
 def not_a_person(who: Person) -> bool:
     """True for a forge and for a tool's own account."""
     return tool_made(who) or forge_made(who)
+
+
+def mapped(written: Person, mailmap: Callable[[Person], Person]) -> Person:
+    """Who a commit names, as the mailmap calls people; what is no person, before or after, stays as written."""
+    called = mailmap(written)
+    return written if not_a_person(written) or not_a_person(called) else called
 
 
 def somebody(spans: Iterable[Span]) -> bool:
@@ -82,7 +90,9 @@ def _person(span: Span) -> Person | None:
         if person and not not_a_person(person):
             return person
     author = span.author
-    return author if author and span.committer and forge_made(span.committer) and not tool_made(author) else None
+    if author and span.committer and forge_made(span.committer) and not not_a_person(author):
+        return author
+    return None
 
 
 def _name(person: Person, mail: bool) -> str:

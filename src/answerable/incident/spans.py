@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
-from answerable.domain.answer import Behind, Span
+from answerable.domain.answer import Behind, Delivery, Span
+from answerable.domain.commit import Commit
 from answerable.domain.line_origin import LineOrigin
 from answerable.errors import BinaryFile, ContentMissing, LineOutOfRange
 from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
@@ -16,6 +17,7 @@ from answerable.git.blame import Blame
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
 from answerable.git.tree import entry_at, list_tree
+from answerable.incident.people import mapped
 from answerable.incident.records import Records
 from answerable.provenance.combine import combine
 
@@ -89,7 +91,7 @@ class Blamer:
             if commit is None or origin is None or commit.sha == span.commit:
                 yield span
                 continue
-            author = self._records.mailmap(commit.author)
+            author = mapped(commit.author, self._records.mailmap)
             seen = Behind(commit=commit.sha, path=origin.path, start=pieces[0].orig_start, author=author)
             yield replace(span, behind=seen)
 
@@ -144,9 +146,9 @@ def _spans(records: Records, path: bytes, piece: Piece) -> Iterator[Span]:
         yield replace(common, boundary=(piece.origin.end or End.MISSING).name.lower())
         return
     common = replace(
-        common, commit=commit.sha, author=records.mailmap(commit.author), committer=records.mailmap(commit.committer),
-        committed_at=commit.committed_at, subject=commit.subject, review=records.review(commit),
-        delivery=records.delivery(commit),
+        common, commit=commit.sha, author=mapped(commit.author, records.mailmap),
+        committer=mapped(commit.committer, records.mailmap), committed_at=commit.committed_at, subject=commit.subject,
+        review=records.review(commit), delivery=_delivery(records, commit),
     )  # fmt: skip
     merge = records.merge(commit)
     reading = records.gatherer.reading(commit, merge if merge is not commit else None)
@@ -154,6 +156,12 @@ def _spans(records: Records, path: bytes, piece: Piece) -> Iterator[Span]:
     for origin in combine(reading.claims, piece.origin.path, piece.orig_start, piece.orig_start + piece.count - 1):
         first, last = origin.start + offset, origin.end + offset
         yield replace(common, start=first, end=last, orig_start=origin.start, lines=origin)
+
+
+def _delivery(records: Records, commit: Commit) -> Delivery:
+    merge = records.merge(commit)
+    by = mapped(merge.author, records.mailmap) if merge else None
+    return replace(records.delivery(commit), merged_by=by)
 
 
 def _continues(before: Span, after: Span) -> bool:
