@@ -43,9 +43,13 @@ def known(count: int) -> str:
 
 
 def nodes(count: int) -> str:
-    """The hashes of these inner nodes; takes the level and the index of each."""
+    """The hashes of these inner nodes; takes the level and the index of each.
+
+    A cross join, since SQLite would read the whole table for `(level, idx) IN (VALUES …)`.
+    """
     marks = ", ".join(["(?, ?)"] * count)
-    return f"SELECT level, idx, hash, seal FROM nodes WHERE (level, idx) IN (VALUES {marks})"  # noqa: S608
+    wanted = f"WITH wanted (l, i) AS (VALUES {marks})"
+    return f"{wanted} SELECT level, idx, hash, seal FROM wanted CROSS JOIN nodes WHERE level = l AND idx = i"  # noqa: S608
 
 
 def leaf_hashes(count: int) -> str:
