@@ -1,4 +1,4 @@
-"""No question about a few rows reads a whole table: a proof in a large ledger costs what one in a small ledger costs."""
+"""No question about a few rows reads a whole table: a proof in a large ledger costs what one in a small one costs."""
 
 from __future__ import annotations
 
