@@ -2,8 +2,9 @@
 
 Writers queue on an advisory lock that ends with their transaction, so places are given without gaps and never twice. A
 server with `fsync = off` can still lose what it acknowledged: that is the operator's word against ours. Erased rows are
-vacuumed away and the keys' table is written anew, but the write-ahead log, its archive, replicas and backups keep
-bytes for as long as they are kept themselves; erasing the key is what makes those unreadable.
+vacuumed away and the keys' table is written anew, as soon as no transaction that began before is open. The write-ahead
+log, its archive, replicas and backups keep bytes for as long as they are kept themselves; a backup that holds a key
+opens what was under it.
 """
 
 from __future__ import annotations

@@ -13,13 +13,29 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from answerable.errors import LedgerDamaged
 from answerable.ledger.merkle import HASH_SIZE, Node, leaf_hash
 
 Row = tuple[Any, ...]
+_RECOVER = (
+    "keep this copy; bring back a replica or a backup, or export what can be read into a new ledger, and compare its "
+    "root with the last checkpoint that a witness has"
+)
 
 
 class Damage(Exception):
     """What is stored is not what was written; the store that meets it says what can still be read."""
+
+
+def damaged(name: str, what: object, left: str = "no entry can be read") -> LedgerDamaged:
+    """Tell damage so that a person can act on it.
+
+    Args:
+        name: Which ledger.
+        what: What was found.
+        left: What can still be read.
+    """
+    return LedgerDamaged(f"the ledger {name} is damaged: {what}; {left}", hint=_RECOVER)
 
 
 class Defect(NamedTuple):

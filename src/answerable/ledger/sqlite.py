@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,11 +18,11 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from answerable.errors import AnswerableError, LedgerMissing, LedgerUnreachable, LedgerUnwritable
-from answerable.ledger.rows import Damage, Row
+from answerable.ledger.rows import Damage, Row, damaged
 
 PATIENCE = 30.0
-"""Seconds that another writer is waited for."""
 _PAGE_SIZE = 4096
+_LEAST = 512  # bytes of the smallest page there is
 _UNWRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT}
 _UNREADABLE = {sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS}
@@ -34,12 +35,13 @@ class Sqlite:
         path: The file.
         create: Whether to make the file where it is not there.
         read_only: Whether nothing may be written; works on a read-only disk too.
+        patience: Seconds that another writer, or a reader in the way of an erasure, is waited for.
 
     Raises:
         LedgerMissing: The file is not there, and is not to be made.
         LedgerUnwritable: It cannot be made or written.
         LedgerUnreachable: It cannot be opened.
-        Damage: It is no database.
+        LedgerDamaged: It is no database.
     """
 
     words: ClassVar[Mapping[str, str]] = {
@@ -53,12 +55,18 @@ class Sqlite:
         for event in ("UPDATE", "DELETE")
     )
 
-    def __init__(self, path: Path, *, create: bool = False, read_only: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, create: bool = False, read_only: bool = False, patience: float = PATIENCE
+    ) -> None:
         self.name = os.fspath(path)
         self.read_only = read_only
         _find(path, create=create and not read_only)
-        with _translated(self.name):
-            self._connection = _open_to_read(path) if read_only else _open_to_write(path)
+        try:
+            with _translated(self.name):
+                self._connection = _open_to_read(path) if read_only else _open_to_write(path)
+                self._connection.execute(f"PRAGMA busy_timeout={round(patience * 1000)}")
+        except Damage as damage:
+            raise damaged(self.name, damage) from None
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See `Database.rows`."""
@@ -115,22 +123,34 @@ class Sqlite:
 
 
 def _find(path: Path, *, create: bool) -> None:
-    """Make sure that the file is there, and that a new one is for its owner alone."""
+    """Make sure that the file is there, looking once: another process may be making it."""
     try:
-        if path.is_file():
-            return
-        if path.exists():
-            raise LedgerMissing(f"{path} is no file", hint="name the file of the ledger")
-        if create:
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-            return
+        found = path.stat()
+    except FileNotFoundError:
+        if not create:
+            raise LedgerMissing(f"there is no ledger in {path}", hint="create it, or name another place") from None
+        _make(path)
+        return
+    except OSError as error:
+        raise LedgerUnreachable(
+            f"the ledger {path} cannot be opened: {error.strerror}", hint="look at the permissions of its folder"
+        ) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise LedgerMissing(f"{path} is no file", hint="name the file of the ledger")
+    if 0 < found.st_size < _LEAST:  # SQLite would take it for an empty one, and write over it
+        raise damaged(os.fspath(path), "it is shorter than any database")
+
+
+def _make(path: Path) -> None:
+    """Make an empty file that is for its owner alone; so is the log that SQLite puts beside it."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except FileNotFoundError:
         raise LedgerMissing(f"there is no folder {path.parent}", hint="make it, or name another place") from None
     except OSError as error:
         raise LedgerUnwritable(
             f"no ledger can be made in {path}: {error.strerror}", hint="name a folder that may be written"
         ) from None
-    raise LedgerMissing(f"there is no ledger in {path}", hint="create it, or name another place")
 
 
 def _open_to_write(path: Path) -> sqlite3.Connection:
@@ -216,7 +236,7 @@ def _meaning(name: str, error: Exception) -> AnswerableError | Damage | Exceptio
     primary = _primary(error)
     if primary in _BUSY:
         return LedgerUnreachable(
-            f"the ledger {name} was in use by another writer for {PATIENCE:.0f} seconds",
+            f"the ledger {name} was in use by another writer for too long",
             hint="try again: what is already recorded is not recorded twice",
         )
     if primary == sqlite3.SQLITE_CANTOPEN or primary == sqlite3.SQLITE_AUTH:

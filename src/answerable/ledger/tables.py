@@ -10,19 +10,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from answerable.errors import LedgerDamaged, UsageError
+from answerable.errors import UsageError
 from answerable.ledger import layout, reading, sql
 from answerable.ledger.append import append
 from answerable.ledger.check import check, readable
 from answerable.ledger.database import Database
 from answerable.ledger.merkle import Node
-from answerable.ledger.rows import Damage, Defect, index_of, subject_row
+from answerable.ledger.rows import Damage, Defect, damaged, index_of, subject_row
 from answerable.ledger.store import Content, NewEntry, Store
-
-_RECOVER = (
-    "keep this copy; bring back a replica or a backup, or export what can be read into a new ledger, and compare its "
-    "root with the last checkpoint that a witness has"
-)
 
 
 def opened(database: Database, *, create: bool, steps: Sequence[layout.Step] = layout.STEPS) -> Store:
@@ -181,5 +176,4 @@ def _told(database: Database) -> Iterator[None]:
     try:
         yield
     except Damage as damage:
-        left = readable(database)
-        raise LedgerDamaged(f"the ledger {database.name} is damaged: {damage}; {left}", hint=_RECOVER) from None
+        raise damaged(database.name, damage, readable(database)) from None
