@@ -64,7 +64,7 @@ runpy.run_module("answerable", run_name="__main__")
 
 
 @pytest.mark.parametrize("stage", ["quarantine", "walk", "store"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_an_interrupt_leaves_nothing_behind_and_says_nothing(
     history: RepoBuilder, tmp_path: Path, number: signal.Signals, stage: str
 ) -> None:
@@ -75,6 +75,15 @@ def test_an_interrupt_leaves_nothing_behind_and_says_nothing(
     assert (code, "Traceback" in words) == (130, False), words
     assert list(temporary.iterdir()) == []
     assert lines(history) == expected
+
+
+def test_a_run_that_shall_outlive_its_terminal_does(history: RepoBuilder, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # what nohup does
+    try:
+        code, words = interrupted(history, signal.SIGHUP, "walk", tmp_path, "lines", "--no-cache")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (code, words) == (0, "")
 
 
 def killed(repo: RepoBuilder, at: int) -> bool:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 
+_ENDINGS = {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}
+
 
 def main() -> None:
     """Run the program and exit: 0 yes, 1 no, 2 usage, 3 could not be evaluated, 130 interrupted."""
     from answerable.cli import ahead
 
-    signal.signal(signal.SIGTERM, _terminated)
+    for number in _ENDINGS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _terminated)
     try:
         ahead.begin(sys.argv[1:])
         from answerable.cli.main import run
@@ -24,5 +28,7 @@ def main() -> None:
 
 
 def _terminated(_signal: int, _frame: object) -> None:
-    """Unwind, so that nothing temporary is left behind."""
+    """Unwind, so that nothing temporary is left behind; once, for a terminal that goes away says it twice."""
+    for number in _ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt

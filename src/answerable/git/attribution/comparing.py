@@ -123,8 +123,9 @@ class _Worker:
 
 
 def leave_signals_to_parent() -> None:
-    """In a worker: an interrupt goes to the whole group; the parent ends its workers, without words from them."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In a worker: what ends the whole group is the parent's to hear; it ends its workers, without words from them."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
