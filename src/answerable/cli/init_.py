@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from answerable.cli.ledger.place import ledger_options, place_of
+from answerable.cli.ledger.place import ledger_options, maybe_repository, place_of
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json
 from answerable.cli.signing import principal, signers, signing_options
 from answerable.domain.decision import Decision, Kind, Principal, Subject, new_id, now
@@ -39,7 +39,7 @@ def command(
     Also lets the notes in which decisions travel be fetched with each remote and merged without conflict. What is there
     already stays as it is.
     """
-    with opened(folder) as repository:
+    with maybe_repository(folder) if place else opened(folder) as repository:
         where = place_of(repository, place)
         begun = False
         try:
@@ -49,7 +49,7 @@ def command(
             ledger = _begin(where, log_key, origin, principal(repository, signer, kind_of, who), signer)
             begun = True
         with ledger:
-            settings = configure(repository)
+            settings = configure(repository) if repository else []
             _say(_document(ledger, where, settings, begun=begun), form)
 
 

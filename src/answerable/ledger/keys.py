@@ -212,7 +212,8 @@ def _unlocked(data: bytes, passphrase: bytes | None, path: str) -> object:
         what = "needs its passphrase" if passphrase is None else "has no passphrase, but one was given"
         raise KeyUnusable(f"the key {path} {what}", hint=_LOCKED) from None
     except (ValueError, UnsupportedAlgorithm) as error:
-        locked = passphrase is not None and "password" in str(error).lower()
+        said = str(error).lower()  # of a wrong passphrase OpenSSH's format shows only that a checksum is broken
+        locked = passphrase is not None and ("password" in said or "checksum" in said)
         what = "does not open with this passphrase" if locked else f"cannot be read: {error}"
         raise KeyUnusable(f"the key {path} {what}", hint=_LOCKED if locked else _KINDS) from None
 
