@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,10 +20,12 @@ from answerable.errors import (
     SignatureInvalid,
 )
 from answerable.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from answerable.ledger.envelope import Envelope
 from answerable.ledger.log import KEY, Ledger, digests_of, log_signer, read_note
 from answerable.ledger.merkle import verify_consistency
 from answerable.ledger.proof import verify_proof
 from answerable.ledger.statement import read_statement
+from answerable.ledger.store import NewEntry
 from answerable.ledger.vault import Vault
 from ledger.people import ADA, BO, CI, COMMIT, CY, EVE, ORIGIN, begin, decide, filled, key, root
 
@@ -106,6 +108,22 @@ def test_what_another_process_decided_about_keys_is_known_at_the_next_append(led
         other.append([key(ADA, "out", action="revoke", fingerprint=CY.public.fingerprint)])
         with pytest.raises(KeyUntrusted, match="key-revoked"):
             ledger.append([decide(CY, name="two")])
+
+
+def test_a_revocation_between_judging_and_writing_is_not_overtaken(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.append([key(ADA, "more", action="add", keys=[CY.row()])])
+    judged, late = ledger._judged, decide(CY, name="late")
+
+    def judge_slowly(envelopes: Sequence[Envelope]) -> list[NewEntry]:
+        found = judged(envelopes)
+        with Ledger(tmp_path / "ledger") as other:
+            other.append([key(ADA, "out", action="revoke", fingerprint=CY.public.fingerprint)])
+        return found
+
+    ledger._judged = judge_slowly  # type: ignore[method-assign]
+    with pytest.raises(KeyUntrusted, match="key-revoked"):
+        ledger.append([late])
+    assert ledger.size == 3
 
 
 def test_a_clock_that_is_far_ahead_is_refused(ledger: Ledger) -> None:

@@ -5,23 +5,24 @@ Everything is decided while the lock of the one writer is held, and nothing is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from answerable.errors import DecisionConflict, DecisionTooLarge
 from answerable.ledger import reading, sql
 from answerable.ledger.database import Database
 from answerable.ledger.merkle import leaf_hash, new_nodes
 from answerable.ledger.rows import entry_of, entry_row, node_row, subject_row
-from answerable.ledger.store import NewEntry
+from answerable.ledger.store import NewEntry, Outdated
 
 MAX_LEAF = 65_535
 """The longest entry of a tile: its length is two bytes (c2sp.org/tlog-tiles)."""
 
 
-def append(database: Database, entries: Sequence[NewEntry]) -> list[int]:
+def append(database: Database, entries: Sequence[NewEntry], only_if: Mapping[str, int]) -> list[int]:
     """Record decisions and return the index of each.
 
     Raises:
+        Outdated: There are more entries about a digest of `only_if` than it says.
         DecisionTooLarge: A leaf is longer than an entry can be.
         DecisionConflict: An id is taken by another decision, here or in the ledger.
         Damage: What the new entries would be built on is not what was written.
@@ -30,6 +31,9 @@ def append(database: Database, entries: Sequence[NewEntry]) -> list[int]:
     if not batch:
         return []
     with database.transaction():
+        for digest, count in only_if.items():
+            if len(database.rows(sql.SUBJECT, (digest,))) != count:
+                raise Outdated(digest)
         places = _recorded(database, batch)
         fresh = [entry for entry in batch.values() if entry.decision_id not in places]
         if fresh:

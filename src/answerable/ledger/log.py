@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -36,13 +37,14 @@ from answerable.ledger.place import DATABASE
 from answerable.ledger.proof import TlogProof
 from answerable.ledger.secrets import refuse
 from answerable.ledger.statement import read_statement
-from answerable.ledger.store import NewEntry, Store, open_store
+from answerable.ledger.store import NewEntry, Outdated, Store, open_store
 from answerable.ledger.trust import Problem, Trust
 
 KEY = "log.key"
 LONGEST = 65_535  # bytes of an entry
 AHEAD = timedelta(minutes=10)  # how far a decision's clock may be ahead of ours
 _BY_KIND = "kind:"  # the index also finds entries by kind
+_KEYS = f"{_BY_KIND}{Kind.KEY.value}"
 _SIGNATURE = {"signature-invalid", "signature-missing"}
 
 
@@ -113,7 +115,8 @@ class Ledger:
         store = open_store(place / DATABASE if isinstance(place, Path) else place, create=True)
         try:
             if not store.size():
-                store.append([_first(root(subject_of(origin)))])
+                with suppress(Outdated):  # another process began it meanwhile
+                    store.append([_first(root(subject_of(origin)))], {_KEYS: 0})
         finally:
             store.close()
         return cls(place, key)
@@ -158,7 +161,16 @@ class Ledger:
             SignatureInvalid: a signature that is not one over this decision.
             SecretFound: the text of a decision holds what looks like a secret.
         """
-        self.refresh()
+        while True:
+            self.refresh()
+            try:
+                indexes = self.store.append(self._judged(envelopes), {_KEYS: self._known_keys})
+            except Outdated:
+                continue  # keys were added or revoked meanwhile: judge again
+            self.refresh()
+            return indexes
+
+    def _judged(self, envelopes: Sequence[Envelope]) -> list[NewEntry]:
         trust, size = self.trust.copy(), self.size
         new = []
         for at, envelope in enumerate(envelopes):
@@ -169,13 +181,11 @@ class Ledger:
                 raise _refusal(decision, problems[0])
             _check(decision, leaf)
             new.append(NewEntry(decision.decision_id, leaf, digests_of(decision)))
-        indexes = self.store.append(new)
-        self.refresh()
-        return indexes
+        return new
 
     def refresh(self) -> None:
         """Take in what was decided about keys, also by other processes."""
-        indexes = self.store.about(f"{_BY_KIND}{Kind.KEY.value}")
+        indexes = self.store.about(_KEYS)
         for index in indexes[self._known_keys :]:
             entry = self.read(index)
             self.trust.judge(index, entry.decision, entry.envelope)

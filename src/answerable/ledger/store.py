@@ -7,7 +7,7 @@ that is stored beside the entries can be computed from them again, apart from th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -33,6 +33,10 @@ class NewEntry(NamedTuple):
     digests: tuple[str, ...] = ()
 
 
+class Outdated(Exception):
+    """Something was appended meanwhile that whoever appends did not know of; nothing was written."""
+
+
 class Content(NamedTuple):
     """Encrypted content of the vault: whose key it is under, the nonce, and the ciphertext."""
 
@@ -51,12 +55,17 @@ class Store(Protocol):
     def size(self) -> int:
         """Return how many entries there are."""
 
-    def append(self, entries: Sequence[NewEntry]) -> list[int]:
+    def append(self, entries: Sequence[NewEntry], only_if: Mapping[str, int] | None = None) -> list[int]:
         """Record decisions, all or none, and return the index of each once they are on disk.
 
         A decision that is already there, with the same leaf, keeps its index.
 
+        Args:
+            entries: The decisions.
+            only_if: How many entries there are about each of these digests, for whoever judged the new ones by them.
+
         Raises:
+            Outdated: There are more.
             DecisionTooLarge: A leaf is longer than 65,535 bytes.
             DecisionConflict: Another decision has the same id.
         """

@@ -7,7 +7,7 @@ recover.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from answerable.errors import UsageError
@@ -46,10 +46,10 @@ class TableStore:
         with _told(self._database):
             return reading.size(self._database)
 
-    def append(self, entries: Sequence[NewEntry]) -> list[int]:
+    def append(self, entries: Sequence[NewEntry], only_if: Mapping[str, int] | None = None) -> list[int]:
         """See `Store.append`."""
         with _told(self._database):
-            return append(self._database, entries)
+            return append(self._database, entries, only_if or {})
 
     def leaf(self, index: int) -> bytes:
         """See `Store.leaf`."""
