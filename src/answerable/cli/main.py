@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,21 @@ COULD_NOT = 3
 USAGE = 2
 
 
+class _PipeBroke(Exception):
+    """What click must not see: it would end the program with 1, which means no, whichever pipe it was."""
+
+
+class _Program(Lazy):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _PipeBroke(str(error)) from error
+
+
 @click.group(
-    cls=Lazy, commands_of="answerable.cli", table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+    cls=_Program, commands_of="answerable.cli", table=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="answerable")
 @click.option(
@@ -57,15 +71,29 @@ def run(arguments: list[str]) -> int:
         return _say(arguments, "usage", error.format_message(), None, USAGE)
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:
+        if isinstance(error, BrokenPipeError | _PipeBroke) and _seen_enough():
+            _hush()
+            return 0
         if os.environ.get("ANSWERABLE_DEBUG"):
             raise
-        what = f"{type(error).__name__}: {error}"
+        what = f"{type(error).__name__.lstrip('_')}: {error}"
         return _say(arguments, "internal", what, "please report it; ANSWERABLE_DEBUG=1 shows where", COULD_NOT)
     return result if isinstance(result, int) else 0
+
+
+def _seen_enough() -> bool:
+    """True where whoever read our output reads no more; any other pipe that breaks is a fault."""
+    import select
+
+    asked = select.poll()
+    asked.register(sys.stdout.fileno(), 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in asked.poll(0))
+
+
+def _hush() -> None:
+    """Let what is still to be written go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(arguments: list[str], code: str, message: str, hint: str | None, exit_code: int) -> int:
@@ -73,11 +101,17 @@ def _say(arguments: list[str], code: str, message: str, hint: str | None, exit_c
         import json
 
         error = {"schema": "answerable/error/v1", "code": code, "message": message, "hint": hint}
-        sys.stdout.write(json.dumps(error) + "\n")
+        try:
+            sys.stdout.write(json.dumps(error) + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:  # the exit code says it, too
+            _hush()
     else:
         from answerable.cli.options import clean  # what an error quotes may come from a repository
 
-        click.echo(f"answerable: {clean(message)}" + (f"\n  {clean(hint)}" if hint else "") + f"\n  [{code}]", err=True)
+        words = f"answerable: {clean(message)}" + (f"\n  {clean(hint)}" if hint else "") + f"\n  [{code}]"
+        with suppress(BrokenPipeError):
+            click.echo(words, err=True)
     return exit_code
 
 
