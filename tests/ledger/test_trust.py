@@ -92,6 +92,12 @@ def test_one_person_s_key_for_two_ids_is_for_the_one_that_is_registered() -> Non
     assert last(root(ADA), as_somebody_else) == ["principal-mismatch"]
 
 
+def test_what_is_signed_names_the_key_that_signs() -> None:
+    more = key(ADA, "more", action="add", keys=[BO.row()])
+    for principal in (replace(ADA.principal, key=None), replace(ADA.principal, key=BO.public.fingerprint)):
+        assert last(root(ADA), more, decide(ADA, principal=principal)) == ["principal-mismatch"]
+
+
 def test_a_key_signs_only_the_kinds_it_is_for() -> None:
     more = key(ADA, "more", action="add", keys=[CI.row(kinds=["deploy", "release"])])
     assert last(root(ADA), more, decide(CI, Kind.DEPLOY)) == []

@@ -176,9 +176,12 @@ def replace_keys(keys: Mapping[str, TrustedKey], decision: Decision, index: int 
 
 
 def _principal(decision: Decision, good: Iterable[TrustedKey]) -> Iterator[tuple[str, str]]:
-    """The principal must have signed, with a key that is registered for one of its type."""
+    """The principal must have signed, with the key that the decision names and that is registered for its type.
+
+    What is signed must name the key: for some algorithms another key can be made that a given signature fits.
+    """
     wanted = decision.principal
-    mine = [key for key in good if key.principal.id == wanted.id]
+    mine = [key for key in good if key.principal.id == wanted.id and key.public.fingerprint == wanted.key]
     if not mine:
         yield "principal-mismatch", f"{wanted.id} is named as the principal, but did not sign"
     elif all(key.principal.type is not wanted.type for key in mine):
