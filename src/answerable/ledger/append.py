@@ -73,12 +73,12 @@ def _insert(database: Database, start: int, fresh: Sequence[NewEntry]) -> None:
     grown = new_nodes(start, hashes, lambda wanted: reading.nodes(database, wanted))
     numbered = list(enumerate(fresh, start))
     database.insert(
-        "entries",
-        [entry_row(index, entry.decision_id, hashes[index - start], entry.leaf) for index, entry in numbered],
+        {
+            "entries": [entry_row(at, each.decision_id, hashes[at - start], each.leaf) for at, each in numbered],
+            "nodes": [node_row(node, hashed) for node, hashed in grown if node[0]],
+            "subjects": [subject_row(digest, at) for at, each in numbered for digest in dict.fromkeys(each.digests)],
+        }
     )
-    database.insert("nodes", [node_row(node, hashed) for node, hashed in grown if node[0]])
-    subjects = [subject_row(digest, index) for index, entry in numbered for digest in dict.fromkeys(entry.digests)]
-    database.insert("subjects", subjects)
     database.rows(sql.SET_META, ("size", str(start + len(fresh))))
 
 

@@ -27,8 +27,8 @@ class Database(Protocol):
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Run one statement, and return what it gives."""
 
-    def insert(self, table: str, rows: Sequence[Row]) -> None:
-        """Add rows to a table, within a transaction; however many, this is fast."""
+    def insert(self, tables: Mapping[str, Sequence[Row]]) -> None:
+        """Add rows to tables, within a transaction; however many, this is fast."""
 
     def transaction(self) -> AbstractContextManager[None]:
         """Hold the lock of the one writer; what was done is on disk when this ends, or undone when it raises."""

@@ -19,6 +19,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from answerable.errors import AnswerableError, ExtraMissing, LedgerUnreachable, LedgerUnwritable, UsageError
 from answerable.ledger.rows import Damage, Row
+from answerable.ledger.sql import inserting
 
 try:
     import psycopg
@@ -92,25 +93,36 @@ class Postgres:
             cursor = self._connection.execute(_spelled(sql), values or None, binary=True)
             return cursor.fetchall() if cursor.description else []
 
-    def insert(self, table: str, rows: Sequence[Row]) -> None:
+    def insert(self, tables: Mapping[str, Sequence[Row]]) -> None:
         """See `Database.insert`."""
-        if not rows:
-            return
-        marks = ", ".join(["%s"] * len(rows[0]))
         with _translated(self.name), self._connection.cursor() as cursor:
-            if len(rows) <= _FEW:
-                cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
+            if max(map(len, tables.values())) > _FEW:
+                for table, rows in tables.items():
+                    with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                        for row in rows:
+                            copy.write_row(row)
                 return
-            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+            with self._connection.pipeline():  # one answer is waited for, not one a row
+                for table, rows in tables.items():
+                    for row in rows:
+                        cursor.execute(_spelled(inserting(table, len(row))), row)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """See `Database.transaction`."""
-        with _translated(self.name), self._connection.transaction():
-            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))
-            yield
+        with _translated(self.name):
+            with self._connection.pipeline():
+                self._connection.execute("BEGIN")
+                self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._lock,))
+            try:
+                yield
+                done = self._connection.execute("COMMIT").statusmessage
+            except BaseException:
+                with suppress(psycopg.Error):  # where the connection is gone, the server does it
+                    self._connection.execute("ROLLBACK")
+                raise
+        if done != "COMMIT":
+            raise LedgerUnwritable(f"the ledger {self.name} undid what was written", hint="look at the server's log")
 
     def is_empty(self) -> bool:
         """See `Database.is_empty`."""

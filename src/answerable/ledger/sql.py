@@ -36,6 +36,11 @@ CHUNK = 400
 """How many values one statement takes: far below the least that any SQLite was built for."""
 
 
+def inserting(table: str, columns: int) -> str:
+    """Add a row to one of our tables."""
+    return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608
+
+
 def known(count: int) -> str:
     """The entries with these decision ids."""
     marks = ", ".join("?" * count)

@@ -19,9 +19,10 @@ from urllib.parse import quote
 
 from answerable.errors import AnswerableError, LedgerMissing, LedgerUnreachable, LedgerUnwritable
 from answerable.ledger.rows import Damage, Row, damaged
+from answerable.ledger.sql import inserting
 
 PATIENCE = 30.0
-_PAGE_SIZE = 4096
+_PAGE_SIZE = 8192  # a decision then takes a fifth less room than with 4096, and no more time
 _LEAST = 512  # bytes of the smallest page there is
 _UNWRITABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT}
@@ -73,12 +74,12 @@ class Sqlite:
         with _translated(self.name):
             return self._connection.execute(sql, values).fetchall()
 
-    def insert(self, table: str, rows: Sequence[Row]) -> None:
+    def insert(self, tables: Mapping[str, Sequence[Row]]) -> None:
         """See `Database.insert`."""
-        if rows:
-            marks = ", ".join("?" * len(rows[0]))
-            with _translated(self.name):
-                self._connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - our own names
+        with _translated(self.name):
+            for table, rows in tables.items():
+                if rows:
+                    self._connection.executemany(inserting(table, len(rows[0])), rows)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -156,7 +156,7 @@ class TableStore:
             for first in range(0, end, reading.PAGE):
                 page = reading.entries(self._database, first, min(first + reading.PAGE, end))
                 found = [(each, entry.idx) for entry in page for each in dict.fromkeys(digests(entry.leaf))]
-                self._database.insert("subjects", [subject_row(*row) for row in found])
+                self._database.insert({"subjects": [subject_row(*row) for row in found]})
 
     def close(self) -> None:
         """See `Store.close`."""
