@@ -1,4 +1,4 @@
-"""With which key a person signs: the one named, else git's own, else the SSH agent's; and what they are told if none."""
+"""With which key a person signs: the one named, else git's own, else the SSH agent's; and what is said of none."""
 
 from __future__ import annotations
 
@@ -70,7 +70,9 @@ def test_the_first_key_of_the_agent_comes_then(repo: RepoBuilder, ada: Someone, 
 
 
 @pytest.mark.parametrize("written", ["file", "literal", "key::literal"])
-def test_a_public_key_means_the_agents_private_one(repo: RepoBuilder, ada: Someone, tmp_path: Path, written: str) -> None:
+def test_a_public_key_means_the_agents_private_one(
+    repo: RepoBuilder, ada: Someone, tmp_path: Path, written: str
+) -> None:
     other, public_file = someone("other", tmp_path), tmp_path / "elsewhere.pub"
     shutil.copy(ada.key.with_suffix(".pub"), public_file)
     line = ada.public.line

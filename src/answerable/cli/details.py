@@ -74,6 +74,8 @@ def details(repository: Repository | None, subjects: Sequence[Subject], given: d
         found.setdefault("sha", commit)
     if given["lines"]:
         found["lines"] = [_lines(repository, commit, text) for text in given["lines"]]
+    if kind is Kind.OVERRIDE and not given["rationale"]:
+        raise DecisionInvalid("an override says why", hint="give it: --rationale TEXT")
     _ask(kind, found)
     return found
 
