@@ -163,11 +163,45 @@ def test_a_server_that_is_not_there_is_told_of_without_the_password(tmp_path: Pa
     for place in (
         f"postgresql://ada:s3cret@/db?host={tmp_path}",
         f"postgresql:///db?host={tmp_path}&user=ada&password=s3cret",
+        f"postgres://ada:s3cret@/db?host={tmp_path}&schema=other",
         "postgresql://ada:s3cret@/db?port=none",
     ):
         with pytest.raises(LedgerUnreachable) as refusal:
             open_store(place)
         assert "s3cret" not in f"{refusal.value.message} {refusal.value.hint}"
+        assert "the ledger postgresql:///db?" in refusal.value.message
+
+
+def test_a_user_and_its_password_may_stand_in_either_part_of_the_url(postgres: PostgresServer) -> None:
+    folder = str(postgres.folder)
+    for place in (
+        f"postgresql:///postgres?host={folder}&user=answerable&password=%20%26",
+        f"postgres://answerable:%20%26@/postgres?host={folder.replace('/', '%2F')}",
+        f"postgresql://answerable@{folder.replace('/', '%2F')}/postgres?options=-c%20work_mem%3D1MB",
+    ):
+        open_store(f"{place}&schema=spelled", create=True).close()
+    with pytest.raises(UsageError, match="no URL"):
+        open_store("postgresql://[/db")
+
+
+def test_a_user_that_may_only_read_reads_and_is_told_that_it_may_not_write(postgres: PostgresServer) -> None:
+    import psycopg
+
+    place = postgres.url("audited")
+    with closing(open_store(place, create=True)) as store:
+        store.append(entries(3))
+    with psycopg.connect(place.partition("&schema")[0], autocommit=True) as admin:
+        admin.execute("CREATE ROLE auditor LOGIN")
+        admin.execute("GRANT USAGE ON SCHEMA audited TO auditor")
+        admin.execute("GRANT SELECT ON ALL TABLES IN SCHEMA audited TO auditor")
+    theirs = place.replace("://answerable@", "://auditor@")
+    with closing(open_store(theirs, read_only=True)) as store:
+        assert stored(store) == [each.leaf for each in entries(3)]
+        assert list(store.check()) == []
+    with closing(open_store(theirs)) as store, pytest.raises(LedgerUnwritable, match="permission denied"):
+        store.append(entries(4))
+    with pytest.raises(LedgerUnwritable, match="permission denied"):
+        open_store(theirs.replace("audited", "another"), create=True)
 
 
 def test_a_server_that_goes_away_is_told_of_and_repeating_is_safe() -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from hashlib import sha256
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urlsplit
 
 from answerable.errors import AnswerableError, ExtraMissing, LedgerUnreachable, LedgerUnwritable, UsageError
 from answerable.ledger.rows import Damage, Row
@@ -150,23 +150,30 @@ def _spelled(sql: str) -> str:
 
 def _parts(url: str) -> tuple[str, str]:
     """The URL for libpq, and the schema."""
-    parts = urlsplit(url)
-    query = parse_qsl(parts.query, keep_blank_values=True)
+    parts, query = _split(url)
     schema = dict(query).get("schema", SCHEMA)
     if not _NAME.fullmatch(schema):
         raise UsageError(
             f"a ledger cannot be kept in a schema named {schema[:80]!r}",
             hint="use lower-case letters, digits and underscores",
         )
-    return urlunsplit(parts._replace(query=urlencode([pair for pair in query if pair[0] != "schema"]))), schema
+    rest = urlencode([pair for pair in query if pair[0] != "schema"], quote_via=quote)
+    return f"postgresql://{parts.netloc}{parts.path}?{rest}", schema
 
 
 def _shown(url: str) -> str:
     """The URL without what is secret."""
-    parts = urlsplit(url)
-    query = [pair for pair in parse_qsl(parts.query) if pair[0] in {"host", "port", "dbname", "schema"}]
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=host, query=urlencode(query, safe="/"), fragment=""))
+    parts, query = _split(url)
+    rest = urlencode([pair for pair in query if pair[0] in {"host", "port", "dbname", "schema"}], safe="/")
+    return f"postgresql://{parts.netloc.rpartition('@')[2]}{parts.path}{'?' * bool(rest)}{rest}"
+
+
+def _split(url: str) -> tuple[SplitResult, list[tuple[str, str]]]:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise UsageError("the address of the ledger's database is no URL", hint="escape its brackets") from None
+    return parts, parse_qsl(parts.query, keep_blank_values=True)
 
 
 @contextmanager
