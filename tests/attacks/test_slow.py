@@ -114,6 +114,38 @@ def test_a_note_of_a_million_ranges_holds_for_each_of_them() -> None:
     assert len(combine(million.claims, b"a", 1, 8)) == 8
 
 
+SHAPES: dict[str, Callable[[int, int], tuple[int, int]]] = {
+    "one after the other": lambda at, _: (3 * at + 1, 3 * at + 2),
+    "one in the other": lambda at, count: (at + 1, 3 * count - at),
+    "overlapping": lambda at, count: (at + 1, at + count),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
+def test_a_file_of_many_pieces_is_asked_about_in_the_time_its_note_takes(
+    shape: Callable[[int, int], tuple[int, int]],
+) -> None:
+    def work(count: int) -> None:
+        entries = "".join("  s_%014x::t_%014x %d-%d\n" % (at, at, *shape(at, count)) for at in range(count))
+        sessions = {f"s_{at:014x}": {"agent_id": {"tool": "codex", "id": f"{at}", "model": "m"}} for at in range(count)}
+        meta = json.dumps({"sessions": sessions})
+        reading = git_ai.read_note(f"a\n{entries}---\n{meta}".encode(), "1" * 40)
+        for at in range(count):
+            combine(reading.claims, b"a", 3 * at + 1, 3 * at + 3)
+
+    assert growth(work, 500) < LINEAR
+
+
+def test_a_note_about_many_files_is_asked_about_each_in_the_time_it_takes() -> None:
+    def work(count: int) -> None:
+        entries = "".join(f"{at}\n  s_0123456789abcd::t_0123456789abcd 1-2\n" for at in range(count))
+        reading = git_ai.read_note(f'{entries}---\n{{"sessions": {{}}}}'.encode(), "1" * 40)
+        for at in range(count):
+            combine(reading.claims, b"%d" % at, 1, 3)
+
+    assert growth(work, 1000) < LINEAR
+
+
 def test_a_record_of_many_ranges_and_a_file_of_many_records_are_read_in_linear_time() -> None:
     span = '{"start_line":1,"end_line":2}'
 

@@ -280,3 +280,73 @@ def test_all_evidence_is_kept_and_no_grade_is_higher_than_the_best_claim(claims:
 @given(CLAIMS)
 def test_repeating_a_claim_changes_nothing(claims: list[Claim]) -> None:
     assert commit_origin(claims) == commit_origin([*claims, *claims])
+
+
+def naive(claims: list[Claim], path: bytes, start: int, end: int) -> list[LineOrigin]:
+    """What `combine` means: each line by itself, and neighbours that say the same joined."""
+    about = [c for c in claims if c.path in (None, path)]
+    found: list[LineOrigin] = []
+    for line in range(start, end + 1):
+        here = commit_origin(c for c in about if c.path is None or c.lines is None or line in c.lines)
+        if found and found[-1].at(0, 0) == here:
+            found[-1] = here.at(found[-1].start, line)
+        else:
+            found.append(here.at(line, line))
+    return found
+
+
+@given(
+    CLAIMS, st.lists(st.tuples(st.sampled_from([PATH, b"other"]), st.integers(1, 32), st.integers(-1, 12)), max_size=5)
+)
+def test_pieces_cut_from_one_sweep_are_what_each_line_by_itself_says(
+    claims: list[Claim], pieces: list[tuple[bytes, int, int]]
+) -> None:
+    kept = tuple(claims)
+    for path, start, length in pieces:
+        expected = naive(claims, path, start, start + length)
+        assert combine(kept, path, start, start + length) == expected
+        assert combine(claims, path, start, start + length) == expected
+
+
+def test_a_list_of_claims_that_grew_is_read_again() -> None:
+    claims = [claim(Origin.HUMAN)]
+    assert combine(claims, PATH, 1, 2)[0].origin is Origin.HUMAN
+    claims.append(claim(Origin.AI, Grade.RECORDED))
+    assert combine(claims, PATH, 1, 2)[0].origin is Origin.AI
+
+
+def test_a_commit_with_more_claims_than_are_remembered_gets_its_own() -> None:
+    many = [(claim(Origin.AI if at % 2 else Origin.HUMAN),) for at in range(3000)]
+    for _ in range(2):
+        assert [combine(one, PATH, 1, 1)[0].origin for one in many] == [Origin.HUMAN, Origin.AI] * 1500
+
+
+def nested(count: int) -> tuple[Claim, ...]:
+    return tuple(
+        claim(Origin.HUMAN, Grade.RECORDED, lines=Ranges.of([(at + 1, 2 * count - at)]), person=f"{at}")
+        for at in range(count)
+    )
+
+
+def test_a_few_dozen_claims_about_one_line_are_all_weighed() -> None:
+    found = combine(nested(40), PATH, 1, 80)
+    assert found == naive(list(nested(40)), PATH, 1, 80)
+    assert max(len(origin.evidence) for origin in found) == 40
+
+
+def test_from_where_too_many_claims_overlap_lines_are_unknown_and_say_why() -> None:
+    """Weighing each of them at each line would take forever; taking some of them would be a guess."""
+    found = combine(nested(2000), PATH, 1, 4000)
+    assert found[:9] == naive(list(nested(2000)), PATH, 1, 9)
+    last = found[-1]
+    assert (last.origin, last.grade, last.end, last.conflicts) == (Origin.UNKNOWN, Grade.NONE, 4000, ())
+    assert [evidence.claim for evidence in last.evidence] == ["from here on too many claims overlap: none is taken"]
+    assert last.start < 500
+
+
+def test_many_claims_about_a_whole_commit_do_not_spoil_one_that_has_many_ranges() -> None:
+    note = claim(Origin.HUMAN, Grade.RECORDED, lines=Ranges.of((3 * at, 3 * at) for at in range(1, 20_000)))
+    trailers = [claim(Origin.AI, agent=Agent(tool="codex", session=f"{at}")) for at in range(300)]
+    found = combine((note, *trailers), PATH, 1, 59_997)
+    assert {origin.origin for origin in found[1::2]} == {Origin.HUMAN}
+    assert len(found) == 2 * 19_999

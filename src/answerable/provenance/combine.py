@@ -10,28 +10,73 @@ is hidden.
   matter (`provenance.agents`).
 - No claim is `unknown`. A human author is no claim, so nothing here ever says `human` unless a source did.
 
-The order of claims never matters.
+The order of claims never matters. What a commit's claims cost is linear in what was said, and in what is asked: lines
+on which so many claims overlap that it would not be are `unknown` from there on, and say so.
 """
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from answerable.domain.acceptance import Acceptance, How, State
 from answerable.domain.evidence import Claim, Conflict, Evidence
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
+from answerable.domain.ranges import Ranges
 from answerable.provenance.agents import agent_of, in_order
 
 UNKNOWN = LineOrigin()
 """What is known where nothing is claimed."""
 
+_FIRST = -(2**62)  # before any line
+_OVERLAP = 32  # how many claims may hold, on average, where one begins or ends; real ones do not overlap at all
+_ANYWAY = 4096  # and how many are looked at in any file
+_REMEMBERED = 1024  # commits
+
+
+class Combined:
+    """The origins of all lines that one commit left: each file is decided once, whatever is asked about it.
+
+    Args:
+        claims: All that any source claims about the commit.
+    """
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        self._everywhere: list[Claim] = []
+        self._by_path: dict[bytes, list[Claim]] = {}
+        for claim in claims:
+            if claim.path is None:
+                self._everywhere.append(claim)
+            else:
+                self._by_path.setdefault(claim.path, []).append(claim)
+        self.whole = commit_origin(self._everywhere)
+        """What holds of every path about which no claim speaks alone."""
+        self._decided: dict[bytes, _Decided] = {}
+
+    def alone(self, path: bytes) -> bool:
+        """True where a claim speaks about this path in particular."""
+        return path in self._by_path
+
+    def of(self, path: bytes, start: int, end: int) -> list[LineOrigin]:
+        """The origins of lines `start` to `end`, as `combine` gives them."""
+        if end < start:
+            return []
+        if path not in self._by_path:
+            return [self.whole.at(start, end)]
+        if path not in self._decided:
+            self._decided[path] = _Decided(self._everywhere, self._by_path[path])
+        return self._decided[path].cut(start, end)
+
 
 def combine(claims: Sequence[Claim], path: bytes, start: int, end: int) -> list[LineOrigin]:
     """The origins of lines of one file as one commit left it: in order, without gap or overlap, split where
     they differ.
+
+    Asking about the same tuple of claims again is fast: what was decided is remembered.
 
     Args:
         claims: All that any source claims about the commit; those about other paths are passed over.
@@ -39,23 +84,27 @@ def combine(claims: Sequence[Claim], path: bytes, start: int, end: int) -> list[
         start: The first line, 1-based.
         end: The last line, inclusive; nothing where it is before `start`.
     """
-    if end < start:
-        return []
-    about = [claim for claim in claims if claim.path is None or claim.path == path]
-    everywhere = [claim for claim in about if claim.path is None or claim.lines is None]
-    if len(everywhere) == len(about):
-        return [commit_origin(everywhere).at(start, end)]
-    local = [claim for claim in about if claim.path is not None and claim.lines is not None]
-    return list(_sweep(everywhere, local, start, end))
+    known = _KNOWN.get(id(claims))
+    if known is None or known[0] is not claims:
+        if not isinstance(claims, tuple):  # it may change
+            return Combined(claims).of(path, start, end)
+        while len(_KNOWN) >= _REMEMBERED:
+            del _KNOWN[next(iter(_KNOWN))]
+        known = _KNOWN[id(claims)] = (claims, Combined(claims))
+    return known[1].of(path, start, end)
+
+
+_KNOWN: dict[int, tuple[tuple[Claim, ...], Combined]] = {}  # holds the claims, so that no other gets their id
 
 
 def commit_origin(claims: Iterable[Claim]) -> LineOrigin:
     """The origin that claims about the same lines add up to; a whole commit's where none is line-level."""
     present = list(claims)
-    if not present:
-        return UNKNOWN
+    return _decide(present, in_order(claim.evidence for claim in present)) if present else UNKNOWN
+
+
+def _decide(present: list[Claim], evidence: tuple[Evidence, ...]) -> LineOrigin:
     speaking = [claim for claim in present if claim.origin is not Origin.UNKNOWN and claim.grade > Grade.NONE]
-    evidence = in_order(claim.evidence for claim in present)
     if not speaking:
         return LineOrigin(evidence=evidence)
     grade = max(claim.grade for claim in speaking)
@@ -112,37 +161,70 @@ def _agreed(values: Iterable[str | None]) -> str | None:
     return stated.pop() if len(stated) == 1 else None
 
 
-def _sweep(everywhere: list[Claim], local: list[Claim], start: int, end: int) -> Iterator[LineOrigin]:
-    """Walk the boundaries of local claims, deciding each set of claims once, and join equal neighbours."""
-    decided: dict[frozenset[int], LineOrigin] = {}
-    active: set[int] = set()
-    current: LineOrigin | None = None
-    since = at = start
-    for cut, changed in [*_boundaries(local, start, end), (end + 1, set[int]())]:
-        if cut > at:
-            here = frozenset(active)
-            if here not in decided:
-                decided[here] = commit_origin([*everywhere, *(local[index] for index in here)])
-            if current is not None and decided[here] != current:
-                yield current.at(since, at - 1)
-                since = at
-            current = decided[here]
-            at = cut
-        active ^= changed
-    if current is not None:
-        yield current.at(since, end)
+class _Decided:
+    """One file from its first line to its last: where something changes, and what holds from there on."""
 
+    def __init__(self, everywhere: Sequence[Claim], about: Sequence[Claim]) -> None:
+        whole = [*everywhere, *(claim for claim in about if claim.lines is None)]
+        self._starts = array("q", [_FIRST])
+        self._origins = [commit_origin(whole)]
+        local = [(claim, claim.lines) for claim in about if claim.lines is not None]
+        if local:
+            self._sweep(whole, [claim for claim, _ in local], [lines for _, lines in local])
 
-def _boundaries(local: list[Claim], start: int, end: int) -> list[tuple[int, set[int]]]:
-    """Line → the claims that begin or cease to hold there, ascending, clipped to the lines asked about."""
-    changes: dict[int, set[int]] = {}
-    for index, claim in enumerate(local):
-        spans = claim.lines.spans if claim.lines is not None else ()
-        for at in range(max(bisect_right(spans, (start, 0)) - 1, 0), len(spans)):
-            low, high = spans[at]
-            if low > end:
+    def cut(self, start: int, end: int) -> list[LineOrigin]:
+        """The origins of lines `start` to `end`."""
+        first, last = bisect_right(self._starts, start) - 1, bisect_right(self._starts, end) - 1
+        begins = [start, *self._starts[first + 1 : last + 1]]
+        ends = [*(begin - 1 for begin in begins[1:]), end]
+        return [o.at(*at) for o, *at in zip(self._origins[first : last + 1], begins, ends, strict=True)]
+
+    def _sweep(self, whole: list[Claim], local: list[Claim], lines: list[Ranges]) -> None:
+        """Walk the boundaries of local claims, deciding each set of claims once, and join equal neighbours."""
+        many = len(local)
+        # a line and a claim in one number, for a note may hold a million ranges
+        changes = sorted(cut * many + at for at, held in enumerate(lines) for cut in held.cuts())
+        decide = _Deciding(whole, local)
+        left = _ANYWAY + _OVERLAP * (len(changes) + len(whole) + many)
+        active: set[int] = set()
+        for line, here in groupby(changes, lambda change: change // many):
+            active.symmetric_difference_update(change % many for change in here)
+            now = frozenset(active)
+            left -= len(now) + decide.cost(now)
+            found = decide(now) if left >= 0 else _too_many(local)
+            if found is not self._origins[-1] and found != self._origins[-1]:
+                self._starts.append(line)
+                self._origins.append(found)
+            if left < 0:
                 break
-            if high >= start:
-                changes.setdefault(max(low, start), set()).symmetric_difference_update({index})
-                changes.setdefault(min(high, end) + 1, set()).symmetric_difference_update({index})
-    return sorted(changes.items(), key=lambda change: change[0])
+
+
+class _Deciding:
+    """Decides sets of a file's claims, each once."""
+
+    def __init__(self, whole: list[Claim], local: list[Claim]) -> None:
+        self._whole, self._local = whole, local
+        self._known: dict[frozenset[int], LineOrigin] = {}
+        self._ordered = in_order(claim.evidence for claim in (*whole, *local))
+        rank = {evidence: at for at, evidence in enumerate(self._ordered)}
+        self._of_whole = {rank[claim.evidence] for claim in whole}
+        self._of_local = [rank[claim.evidence] for claim in local]
+
+    def cost(self, here: frozenset[int]) -> int:
+        """How many claims must be looked at to decide a set."""
+        return 0 if here in self._known else len(self._whole) + len(here)
+
+    def __call__(self, here: frozenset[int]) -> LineOrigin:
+        found = self._known.get(here)
+        if found is None:
+            ranks = sorted(self._of_whole.union(self._of_local[at] for at in here))
+            present = [*self._whole, *(self._local[at] for at in here)]
+            evidence = tuple(self._ordered[rank] for rank in ranks)
+            found = self._known[here] = _decide(present, evidence)
+        return found
+
+
+def _too_many(claims: list[Claim]) -> LineOrigin:
+    words = "from here on too many claims overlap: none is taken"
+    ref = min(claim.evidence.ref for claim in claims)
+    return LineOrigin(evidence=(Evidence(source="limit", ref=ref, grade=Grade.NONE, claim=words),))
