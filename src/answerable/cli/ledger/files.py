@@ -7,15 +7,22 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from answerable.errors import EnvelopeInvalid, LedgerUnwritable
+from answerable.errors import AnswerableError, EnvelopeInvalid, LedgerUnwritable
 from answerable.ledger.envelope import Envelope, decode
+from answerable.ledger.statement import read_statement
 
 
-def read_envelopes(file: Path) -> list[Envelope]:
-    """The envelopes in a file, one a line; `-` is standard input.
+def read_envelopes(file: Path, *, decisions: bool = True) -> list[Envelope]:
+    """The envelopes in a file, one a line; the message of an error says which line it is about.
+
+    Args:
+        file: `-` is standard input.
+        decisions: Whether each must hold a decision that is known here.
 
     Raises:
-        EnvelopeInvalid: the file cannot be read, or a line is no envelope: the message says which.
+        EnvelopeInvalid: the file cannot be read, or a line is no envelope.
+        DecisionInvalid: what is signed is no decision.
+        DecisionUnsupported: what is signed is of a version that is not known here.
     """
     try:
         data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -27,9 +34,11 @@ def read_envelopes(file: Path) -> list[Envelope]:
         if line.strip():
             try:
                 found.append(decode(line))
-            except EnvelopeInvalid as error:
+                if decisions:
+                    read_statement(found[-1].payload)
+            except AnswerableError as error:
                 hint = error.hint or "give signed envelopes, one a line: answerable record … --output FILE"
-                raise EnvelopeInvalid(f"{file}:{number}: {error.message}", hint=hint) from error
+                raise type(error)(f"{file}:{number}: {error.message}", hint=hint) from error
     if not found:
         raise EnvelopeInvalid(f"{file} holds no decision", hint="write one: answerable record … --output FILE")
     return found

@@ -74,7 +74,7 @@ def _take(ledger: Ledger, envelopes: list[Envelope]) -> tuple[int, list[tuple[st
 def _read(source: Path) -> list[Envelope]:
     if source.is_dir():
         return [decode(leaf) for leaf in FolderSource(source).entries() if leaf is not None]
-    return read_envelopes(source)
+    return read_envelopes(source, decisions=False)
 
 
 def _noted(repository: Repository) -> Iterator[Envelope]:
