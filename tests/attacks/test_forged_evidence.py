@@ -1,7 +1,8 @@
 """Evidence is stripped, moved, overstated or forged, to make AI lines look like a person's.
 
 Taking evidence away gains nothing: lines become `unknown`, which is governed as AI. A forged claim of a person never
-silently overrules what a stronger or an equal source says: the origin is then `unknown` and the conflict is shown.
+silently overrules what another source says: beside an equal one the origin is `unknown`, and above a weaker one the
+conflict is shown.
 """
 
 from __future__ import annotations
@@ -87,19 +88,23 @@ def test_a_note_moved_from_another_commit_is_declared_at_most_and_named(repo: Re
 
 @pytest.mark.parametrize("observed", [False, True])
 def test_a_note_of_a_person_over_a_tools_trailer_is_never_silently_believed(repo: RepoBuilder, observed: bool) -> None:
-    """A declared one is a conflict. A forged recorded one decides, as recorded lines may in a mixed commit: the trailer
-    stays in the evidence (SECURITY.md: note pusher)."""
+    """A declared one leaves the origin unknown. A forged recorded one decides, as recorded lines may in a mixed commit;
+    both are shown as a conflict (SECURITY.md: note pusher)."""
     sha = repo.commit({"a.py": "1\n2\n"}, f"Do\n\n{CLAUDE}")
     repo.note("ai", sha, note(sha, f"{PERSON} 1-2", observed=observed))
-    (span,) = answer(repo)["spans"]
+    document = answer(repo)
+    (span,) = document["spans"]
     assert {evidence["source"] for evidence in span["evidence"]} == {"trailer", "git-ai"}
-    if observed:
-        assert (span["origin"], span["grade"]) == ("human", "recorded")
-    else:
-        assert (span["origin"], span["grade"]) == ("unknown", "none")
-        assert [conflict["about"] for conflict in span["conflicts"]] == ["origin"]
-        assert "conflict" in ask("for", "a.py", cwd=repo.root).out
-        assert counted(repo) == {"unknown": 2}
+    assert (span["origin"], span["grade"]) == (("human", "recorded") if observed else ("unknown", "none"))
+    (conflict,) = span["conflicts"]
+    assert (conflict["about"], conflict["grade"]) == ("origin", "recorded" if observed else "declared")
+    assert {claim["source"] for claim in conflict["claims"]} == {"trailer", "git-ai"}
+    assert "contradict" in document["questions"][0]["gap"] or observed
+    out = ask("for", "a.py", cwd=repo.root).out
+    assert "conflict about the origin: “" in out if observed else "conflict about the origin, both declared: “" in out
+    scan = ask("scan", "--no-cache", "--format", "json", cwd=repo.root).json
+    assert scan["lines"]["by_origin"] == {"human" if observed else "unknown": 2}
+    assert [gap["count"] for gap in scan["gaps"] if gap["id"] == "origin-conflict"] == [2]
 
 
 def test_two_recorders_that_contradict_each_other_leave_lines_unknown(repo: RepoBuilder) -> None:

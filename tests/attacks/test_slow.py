@@ -126,7 +126,7 @@ def test_a_file_of_many_pieces_is_asked_about_in_the_time_its_note_takes(
     shape: Callable[[int, int], tuple[int, int]],
 ) -> None:
     def work(count: int) -> None:
-        entries = "".join("  s_%014x::t_%014x %d-%d\n" % (at, at, *shape(at, count)) for at in range(count))
+        entries = "".join(f"  s_{at:014x}::t_1 {'-'.join(map(str, shape(at, count)))}\n" for at in range(count))
         sessions = {f"s_{at:014x}": {"agent_id": {"tool": "codex", "id": f"{at}", "model": "m"}} for at in range(count)}
         meta = json.dumps({"sessions": sessions})
         reading = git_ai.read_note(f"a\n{entries}---\n{meta}".encode(), "1" * 40)

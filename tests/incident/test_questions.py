@@ -114,6 +114,16 @@ def test_contradicting_sources_are_a_gap_of_their_own() -> None:
     assert question.gap == "sources of the same grade contradict each other"
 
 
+def test_a_person_above_a_tool_of_a_lower_grade_is_the_answer_and_the_dispute_a_gap() -> None:
+    conflict = Conflict(about="origin", grade=Grade.RECORDED, claims=())
+    disputed = LineOrigin(origin=Origin.HUMAN, grade=Grade.RECORDED, conflicts=(conflict,))
+    question = ask("ai", span(disputed))
+    assert (question.answer, question.grade) == ("no, a person wrote it", Grade.RECORDED)
+    assert question.gap == "a source of a lower grade says that AI wrote there"
+    assert "nothing says" in (ask("ai", span(disputed), span(start=2, end=2)).gap or "")
+    assert sentence(span(disputed)).startswith("A person wrote this line (recorded)")
+
+
 def test_without_lines_no_question_has_an_answer() -> None:
     questions = six_questions([])
     assert [question.answer for question in questions] == [None] * 6

@@ -59,7 +59,21 @@ def test_the_highest_grade_decides_and_the_lower_stays_in_evidence() -> None:
     found = commit_origin([declared, recorded])
     assert (found.origin, found.grade) == (Origin.HUMAN, Grade.RECORDED)
     assert found.evidence == (recorded.evidence, declared.evidence)
-    assert found.conflicts == ()
+
+
+def test_a_person_above_a_tool_of_a_lower_grade_stays_and_the_contradiction_is_shown() -> None:
+    recorded, declared = claim(Origin.HUMAN, Grade.RECORDED, person="a"), claim(Origin.AI, Grade.DECLARED)
+    inferred = claim(Origin.MIXED, Grade.INFERRED)
+    found = commit_origin([inferred, declared, recorded, claim(Origin.HUMAN, Grade.INFERRED)])
+    assert (found.origin, found.grade, found.person) == (Origin.HUMAN, Grade.RECORDED, "a")
+    [conflict] = found.conflicts
+    assert (conflict.about, conflict.grade) == ("origin", Grade.RECORDED)
+    assert conflict.claims == (recorded.evidence, declared.evidence, inferred.evidence)
+
+
+def test_a_tool_above_a_person_of_a_lower_grade_is_no_conflict() -> None:
+    """Scrutiny is not lowered by it, and every person who commits would be one."""
+    assert commit_origin([claim(Origin.AI, Grade.RECORDED), claim(Origin.HUMAN)]).conflicts == ()
 
 
 def test_ai_against_human_at_one_grade_is_unknown_and_governed_as_ai() -> None:
@@ -257,7 +271,8 @@ def test_a_lower_grade_never_changes_origin_or_grade(claims: list[Claim], more: 
     spoken = [c.grade for c in claims if c.origin is not Origin.UNKNOWN]
     lower = [c for c in more if c.grade < max(spoken, default=Grade.NONE)]
     after = commit_origin([*claims, *lower])
-    assert (before.origin, before.grade, before.conflicts) == (after.origin, after.grade, after.conflicts)
+    assert (before.origin, before.grade) == (after.origin, after.grade)
+    assert before.origin is Origin.HUMAN or before.conflicts == after.conflicts
     assert before.agent is None or (after.agent is not None and after.agent.tool == before.agent.tool)
 
 
@@ -268,6 +283,16 @@ def test_human_needs_a_human_claim_at_the_deciding_grade_and_nothing_against_it(
     top = {c.origin for c in spoken if c.grade == max(s.grade for s in spoken)}
     assert (found.origin is Origin.HUMAN) == (top == {Origin.HUMAN})
     assert (found.origin is Origin.UNKNOWN) == (found.grade is Grade.NONE)
+
+
+@given(CLAIMS)
+def test_no_person_stands_above_a_tool_without_a_conflict_that_names_both(claims: list[Claim]) -> None:
+    found = commit_origin(claims)
+    spoken = [c for c in claims if c.origin in (Origin.AI, Origin.MIXED) and c.grade > Grade.NONE]
+    if found.origin is Origin.HUMAN:
+        named = {evidence for conflict in found.conflicts for evidence in conflict.claims}
+        assert {c.evidence for c in spoken} <= named
+        assert bool(spoken) == bool(found.conflicts)
 
 
 @given(CLAIMS)

@@ -40,7 +40,7 @@ def _of_lines(tally: Tally) -> list[Gap]:
         (
             "origin-conflict",
             tally.conflicting,
-            "lines are claimed for AI and for a person by sources of the same grade",
+            "lines are claimed for AI by one source and for a person by another",
             "ask about one of them: answerable for PATH:LINE shows both sides",
         ),
         (

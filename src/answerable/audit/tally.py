@@ -23,7 +23,7 @@ class Tally:
     merges: int = 0
     reviewed: int = 0  # commits, merges apart, for which they or their merge name an independent reviewer
     unreadable: int = 0  # commits whose lines could not be counted: cut off or with missing objects
-    conflicting: int = 0  # lines about whose origin sources of one grade contradict each other
+    conflicting: int = 0  # lines that one source says AI wrote and another a person
     nameless: int = 0  # lines of AI origin for which no tool is named
     commits_by_origin: Counter[str] = field(default_factory=Counter)
     commits_by_tool: Counter[str] = field(default_factory=Counter)

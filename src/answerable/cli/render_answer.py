@@ -141,10 +141,12 @@ def _evidence(console: Console, answer: Answer) -> None:
     _more(console, len(found), "pieces")
     conflicts = dict.fromkeys(conflict for span in answer.spans for conflict in span.lines.conflicts)
     for conflict in list(conflicts)[:_MOST]:
-        sides = " against ".join(f"“{e.claim}” ({e.ref})" for e in conflict.claims)
-        console.print(
-            f"  [red]conflict[/] about the {conflict.about}, both {conflict.grade.word}: {escape(clean(sides))}"
+        alike = len({e.grade for e in conflict.claims}) == 1
+        sides = " against ".join(
+            f"“{e.claim}” ({e.ref})" if alike else f"“{e.claim}” ({e.ref}, {e.grade.word})" for e in conflict.claims
         )
+        grades = f", both {conflict.grade.word}" if alike else ""
+        console.print(f"  [red]conflict[/] about the {conflict.about}{grades}: {escape(clean(sides))}")
     _more(console, len(conflicts), "conflicts")
 
 

@@ -45,7 +45,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Two sources of one grade that contradict each other: shown, never silently resolved."""
+    """Sources that contradict each other: shown, never silently resolved.
+
+    They are of one grade, unless a person is said to have written what a lower grade says AI wrote; `grade` is then
+    that of the higher.
+    """
 
     about: str  # origin | tool | model | session
     grade: Grade

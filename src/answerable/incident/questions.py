@@ -20,6 +20,7 @@ from answerable.provenance.table import UNKNOWN_TOOL
 _RECORD = (
     "record it from now on: keep the tool's co-author trailer on, or let a line recorder such as git-ai write notes"
 )
+_ASK = "read both pieces of evidence below and ask the author"
 _UNSHALLOW = "git fetch --unshallow"
 _FETCH = "fetch the missing objects: git fetch --refetch --no-filter"
 _OWNERS = "name an owner for it in .github/CODEOWNERS"
@@ -43,6 +44,8 @@ def _ai(spans: Sequence[Span]) -> Question:
         lines[span.lines.origin] += span.end - span.start + 1
     total, unknown = sum(lines.values()), lines[Origin.UNKNOWN]
     gap, remedy = _origin_gap(spans, unknown, total) if unknown else (None, None)
+    if not unknown and any(map(_disputed, spans)):
+        gap, remedy = "a source of a lower grade says that AI wrote there", _ASK
     if unknown == total:
         return Question(id="ai", answer=None, gap=gap, remedy=remedy)
     grade = min(span.lines.grade for span in spans if span.lines.origin is not Origin.UNKNOWN)
@@ -63,13 +66,17 @@ def _origin_gap(spans: Sequence[Span], unknown: int, total: int) -> tuple[str, s
         return "this clone is shallow: the history that wrote these lines is not here", _UNSHALLOW
     if any(span.boundary == "missing" for span in spans):
         return "objects are missing here: the history of these lines cannot be followed", _FETCH
-    if any(conflict.about == "origin" for span in spans for conflict in span.lines.conflicts):
+    if any(_disputed(span) and span.lines.origin is Origin.UNKNOWN for span in spans):
         return (
             "sources of the same grade contradict each other",
-            "read both pieces of evidence below and ask the author",
+            _ASK,
         )
     which = "nothing" if unknown == total else f"for {unknown:,} of {total:,} lines nothing"
     return f"{which} says whether a tool or a person wrote it; treated as AI", _RECORD
+
+
+def _disputed(span: Span) -> bool:
+    return any(conflict.about == "origin" for conflict in span.lines.conflicts)
 
 
 def _tool(spans: Sequence[Span]) -> Question:

@@ -6,6 +6,8 @@ is hidden.
 - `human` beside either is a contradiction. Believing one side would be a guess and asking a lower grade would
   let it overrule, so the origin is `unknown`, the grade `none`, the conflict is shown and the lines are
   governed as AI.
+- `human` above a lower grade that says AI wrote there stays `human`, and the contradiction is shown: a forged note must
+  not silence a trailer.
 - Two tools, models or sessions at the deciding grade leave the origin alone; what the agent is, is another
   matter (`provenance.agents`).
 - No claim is `unknown`. A human author is no claim, so nothing here ever says `human` unless a source did.
@@ -113,10 +115,15 @@ def _decide(present: list[Claim], evidence: tuple[Evidence, ...]) -> LineOrigin:
     person = _agreed(claim.person for claim in deciding)
     if Origin.HUMAN not in origins:
         return _by_ai(speaking, deciding, origins, person, evidence)
-    if len(origins) == 1:
-        return LineOrigin(origin=Origin.HUMAN, grade=grade, person=person, evidence=evidence)
-    both = in_order(claim.evidence for claim in deciding)
-    return LineOrigin(evidence=evidence, conflicts=(Conflict(about="origin", grade=grade, claims=both),))
+    if len(origins) > 1:
+        return LineOrigin(evidence=evidence, conflicts=(_conflict(grade, deciding),))
+    below = [claim for claim in speaking if claim.origin is not Origin.HUMAN]
+    conflicts = (_conflict(grade, [*deciding, *below]),) if below else ()
+    return LineOrigin(origin=Origin.HUMAN, grade=grade, person=person, evidence=evidence, conflicts=conflicts)
+
+
+def _conflict(grade: Grade, claims: list[Claim]) -> Conflict:
+    return Conflict(about="origin", grade=grade, claims=in_order(claim.evidence for claim in claims))
 
 
 def _by_ai(
