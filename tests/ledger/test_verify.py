@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from answerable.errors import AnswerableError
 from answerable.ledger import tiles
+from answerable.ledger.envelope import decode
 from answerable.ledger.export import export
-from answerable.ledger.log import Ledger
+from answerable.ledger.log import Ledger, digests_of
 from answerable.ledger.merkle import leaf_hash
 from answerable.ledger.place import DATABASE
 from answerable.ledger.source import FolderSource, StoreSource
+from answerable.ledger.statement import read_statement
 from answerable.ledger.store import NewEntry
 from answerable.ledger.verify import Expected, Report, differences, verify
 from ledger.people import ADA, BO, EVE, decide, filled, key
@@ -82,8 +84,15 @@ def test_entries_after_the_newest_checkpoint_are_no_problem(copy: Path) -> None:
 def forced(folder: Path, *leaves: bytes) -> None:
     """Put entries into the database that the ledger would refuse, and seal them as its owner could."""
     with Ledger(folder / "ledger") as ledger:
-        ledger.store.append([NewEntry(f"forced-{leaf_hash(leaf).hex()}", leaf) for leaf in leaves])
+        ledger.store.append([NewEntry(f"forced-{leaf_hash(leaf).hex()}", leaf, _digests(leaf)) for leaf in leaves])
         ledger.checkpoint()
+
+
+def _digests(leaf: bytes) -> tuple[str, ...]:
+    try:
+        return digests_of(read_statement(decode(leaf).payload))
+    except AnswerableError:
+        return ()
 
 
 def test_each_entry_that_no_trusted_key_signed_is_named(copy: Path) -> None:
@@ -188,6 +197,11 @@ def damaged(folder: Path, sql: str, *values: object) -> None:
 def test_a_row_that_was_changed_in_the_database_is_named(copy: Path) -> None:
     damaged(copy, "UPDATE entries SET leaf = ? WHERE idx = 6", decide(EVE).encode())
     assert ("entry-changed", 6) in kinds(of_store(copy))
+
+
+def test_an_index_that_misses_a_decision_about_keys_is_named(copy: Path) -> None:
+    damaged(copy, "DELETE FROM subjects WHERE digest = 'kind:key' AND idx = 1")
+    assert ("index-damaged", 1) in kinds(of_store(copy))
 
 
 def test_a_checkpoint_by_another_key_is_none(copy: Path, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ COMMANDS = {
     "sign": "add a signature to a decision in a file",
     "redact": "erase content that decisions commit to, with two people's signatures",
     "witness": "ask a witness to cosign, or be one",
+    "timestamp": "let an authority say when a checkpoint was there",
     "sync": "exchange decisions with a remote through its notes",
 }
 

@@ -33,7 +33,7 @@ from answerable.ledger import merkle
 from answerable.ledger.checkpoint import Checkpoint, sign_checkpoint
 from answerable.ledger.envelope import Envelope, decode
 from answerable.ledger.note import ED25519, Note, NoteSigner
-from answerable.ledger.place import DATABASE
+from answerable.ledger.place import BY_KIND, DATABASE
 from answerable.ledger.proof import TlogProof
 from answerable.ledger.secrets import refuse
 from answerable.ledger.statement import read_statement
@@ -43,8 +43,7 @@ from answerable.ledger.trust import Problem, Trust
 KEY = "log.key"
 LONGEST = 65_535  # bytes of an entry
 AHEAD = timedelta(minutes=10)  # how far a decision's clock may be ahead of ours
-_BY_KIND = "kind:"  # the index also finds entries by kind
-_KEYS = f"{_BY_KIND}{Kind.KEY.value}"
+_KEYS = f"{BY_KIND}{Kind.KEY.value}"
 _SIGNATURE = {"signature-invalid", "signature-missing"}
 
 
@@ -194,7 +193,7 @@ class Ledger:
     def erase(self) -> int:
         """Carry out every erasure that was decided and return how many contents are gone; may be repeated."""
         gone = 0
-        for index in self.store.about(f"{_BY_KIND}{Kind.REDACT.value}"):
+        for index in self.store.about(f"{BY_KIND}{Kind.REDACT.value}"):
             entry = self.read(index)
             if not self.trust.objections(index, entry.decision, entry.envelope):
                 gone += self.store.erase_contents(entry.decision.details.get("commitments", ()))
@@ -286,7 +285,7 @@ def _first(root: Envelope) -> NewEntry:
 def digests_of(decision: Decision) -> tuple[str, ...]:
     """What an entry is found by: the digests of its subjects, its kind, and the decisions that it replaces."""
     found = [value for subject in decision.subjects for value in subject.digest.values()]
-    return tuple(dict.fromkeys([*found, f"{_BY_KIND}{decision.kind.value}", *decision.supersedes]))
+    return tuple(dict.fromkeys([*found, f"{BY_KIND}{decision.kind.value}", *decision.supersedes]))
 
 
 def _check(decision: Decision, leaf: bytes) -> None:

@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 DATABASE = "ledger.sqlite"
+BY_KIND = "kind:"
+"""Before the name of a kind: what the index of a ledger finds the entries of a kind by."""
 ENVIRONMENT = "ANSWERABLE_LEDGER"
 """Names another ledger than the repository's own: a folder or the address of a database."""
 

@@ -42,6 +42,9 @@ class Source(Protocol):
     def checkpoints(self) -> list[str]:
         """Signed checkpoints, the newest last."""
 
+    def about(self, digest: str) -> list[int] | None:
+        """Which entries an index says are about a digest; None where there is no index."""
+
 
 class StoreSource:
     """A store as a source."""
@@ -80,6 +83,14 @@ class StoreSource:
     def checkpoints(self) -> list[str]:
         """Every checkpoint that was signed here."""
         return [note for _, note in self._store.checkpoints()]
+
+    def about(self, digest: str) -> list[int] | None:
+        """What the ledger would find."""
+        try:
+            return self._store.about(digest)
+        except LedgerDamaged as error:
+            self.faults.append((None, error.message))
+            return []
 
     def _size(self) -> int:
         try:
@@ -145,6 +156,10 @@ class FolderSource:
         if found[-1] is None:
             self.faults.append((None, "the newest checkpoint is not there"))
         return [text for text in found if text is not None]
+
+    def about(self, digest: str) -> list[int] | None:  # noqa: ARG002 - files have no index
+        """Files are read whole."""
+        return None
 
     def vkey(self) -> str | None:
         """The log's key as the export itself names it: a claim, to be compared with one from elsewhere."""

@@ -103,11 +103,14 @@ class Sqlite:
         Raises:
             LedgerUnreachable: Somebody has been reading for so long that the log could not be emptied.
         """
-        if self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]:
-            raise LedgerUnreachable(
-                f"what was erased from {self.name} is deleted, and its traces in the log are still in use by a reader",
-                hint="erase again when the reader is done: that removes the traces",
-            )
+        until = time.monotonic() + PATIENCE
+        while self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]:
+            if time.monotonic() > until:
+                raise LedgerUnreachable(
+                    f"what was erased from {self.name} is deleted; its traces in the log are still in use by a reader",
+                    hint="erase again when the reader is done: that removes the traces",
+                )
+            time.sleep(0.01)  # while another one empties it SQLite answers "busy" at once, whatever it may wait
 
     def complaints(self) -> Iterator[str]:
         """See `Database.complaints`."""

@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from answerable.domain.decision import Decision
-from answerable.errors import AnswerableError, DecisionUnsupported
+from answerable.errors import AnswerableError, ConfigInvalid, DecisionUnsupported, ExtraMissing
 from answerable.ledger.checkpoint import Checkpoint, cosignatures, open_checkpoint
 from answerable.ledger.envelope import decode
 from answerable.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, node_hash
+from answerable.ledger.place import BY_KIND
 from answerable.ledger.source import Source
 from answerable.ledger.statement import read_statement
 from answerable.ledger.trust import Problem, Trust
@@ -64,6 +65,10 @@ def verify(source: Source, expected: Expected, tick: Tick = lambda _done: None) 
         source: Where to read.
         expected: What is known from elsewhere.
         tick: Told how many entries are done.
+
+    Raises:
+        ExtraMissing: A key that signed an entry is of a kind that needs one.
+        ConfigInvalid: What such a key is checked with cannot be read.
     """
     return _Verifier(source, expected, tick).report()
 
@@ -78,6 +83,7 @@ class _Verifier:
         self._report = Report()
         self._hashes: list[bytes] = []
         self._ids: dict[str, int] = {}
+        self._found: dict[str, list[int]] = {}
         self._roots: dict[int, bytes] = {}
 
     def report(self) -> Report:
@@ -91,6 +97,7 @@ class _Verifier:
         self._nodes("node-changed" if sealed else "entry-changed")
         self._hold_to(older, own)
         self._witness()
+        self._index()
         for index, detail in self._source.faults:
             self._say("unreadable", index, detail)
         self._report.problems.sort(key=lambda problem: (problem.index is None, problem.index or 0))
@@ -129,12 +136,15 @@ class _Verifier:
             envelope = decode(leaf)
             decision = read_statement(envelope.payload)
             problems = self._report.trust.judge(index, decision, envelope)
+        except (ExtraMissing, ConfigInvalid):
+            raise  # nothing is wrong with the entry: it cannot be judged here
         except DecisionUnsupported as error:
             self._say("decision-unsupported", index, error.message)
             return
         except AnswerableError as error:
             self._say("entry-malformed", index, error.message)
             return
+        self._found.setdefault(BY_KIND + decision.kind.value, []).append(index)
         first = self._ids.setdefault(decision.decision_id, index)
         if first != index:
             self._say("entry-duplicated", index, f"the decision {decision.decision_id} is entry {first} already")
@@ -196,6 +206,14 @@ class _Verifier:
             elif self._roots[checkpoint.size] != checkpoint.root:
                 detail = f"an older checkpoint of {checkpoint.size} entries is of others: history was rewritten"
                 self._say("log-forked", None, detail)
+
+    def _index(self) -> None:
+        """An index that misses a decision about keys would let a revoked key go on."""
+        for digest, indexes in self._found.items():
+            listed = self._source.about(digest)
+            missed = sorted(set(indexes).difference(listed)) if listed is not None else []
+            if missed:
+                self._say("index-damaged", missed[0], f"the index of {digest} does not lead to {len(missed)} entries")
 
     def _witness(self) -> None:
         notes = self._source.checkpoints()
