@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from pathlib import Path
 
 from _measure import PROCESSES, git, name_of, repositories, say, seconds
@@ -21,7 +22,8 @@ def measure(folder: Path) -> None:
     """Scan the newest commits, up to 10,000 of them."""
     head = git(folder, "rev-parse", "HEAD").decode().strip()
     line = git(folder, "rev-list", "--first-parent", head).decode().split()
-    base = next((sha for sha in line if _count(folder, sha, head) >= COMMITS), None)
+    at = bisect_left(line, COMMITS, key=lambda sha: _count(folder, sha, head))
+    base = line[at] if at < len(line) else None
     limits = [f"{base}..{head}"] if base else [head]
     peer = seconds(lambda: git(folder, "log", "-p", "--numstat", *limits, sink=True))
     ours = seconds(lambda: scan(folder, head, base))
