@@ -1,0 +1,71 @@
+"""What a policy says of a change: pass, fail or error, with what is wrong, what is owed, and by whom.
+
+An error is treated as a failure: what cannot be evaluated does not pass.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from answerable.domain.grade import Grade
+from answerable.domain.origin import Origin
+
+
+class Outcome(StrEnum):
+    """The verdict in one word."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    ERROR = "error"
+
+
+class Severity(StrEnum):
+    """What a finding does: `error` fails the gate, `warning` is shown, `note` is kept for the record."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One rule that lines of a change do not meet; lines are of the new file, 1-based inclusive."""
+
+    rule: str
+    severity: Severity
+    message: str
+    remedy: str | None = None
+    layer: str | None = None
+    path: bytes | None = None
+    start: int | None = None
+    end: int | None = None
+    origin: Origin | None = None
+    grade: Grade | None = None
+    waived_by: str | None = None  # the waiver that keeps it from failing, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obligation:
+    """What a rule asks of a change as a whole: for example two reviewers of one team; met or not."""
+
+    rule: str
+    needs: str
+    have: str
+    who: tuple[str, ...] = ()  # who could meet it
+    met: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The whole of it. `base` and `head` are full commit ids; digests are ``sha256:`` and hex."""
+
+    outcome: Outcome
+    base: str
+    head: str
+    policy_digest: str
+    policy_source: str
+    findings: tuple[Finding, ...] = ()
+    obligations: tuple[Obligation, ...] = ()
+    inputs_digest: str | None = None
+    problem: str | None = None  # where the outcome is an error: what could not be evaluated
