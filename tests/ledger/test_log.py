@@ -19,9 +19,11 @@ from answerable.errors import (
     SecretFound,
     SignatureInvalid,
 )
+from answerable.ledger.admission import digests_of
 from answerable.ledger.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from answerable.ledger.envelope import Envelope
-from answerable.ledger.log import KEY, Ledger, digests_of, log_signer, read_note
+from answerable.ledger.log import KEY, Ledger, read_note
+from answerable.ledger.log_key import log_signer
 from answerable.ledger.merkle import verify_consistency
 from answerable.ledger.proof import verify_proof
 from answerable.ledger.statement import read_statement

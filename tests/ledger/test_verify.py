@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from answerable.errors import AnswerableError
 from answerable.ledger import tiles
+from answerable.ledger.admission import digests_of
 from answerable.ledger.envelope import decode
 from answerable.ledger.export import export
-from answerable.ledger.log import Ledger, digests_of
+from answerable.ledger.log import Ledger
 from answerable.ledger.merkle import leaf_hash
 from answerable.ledger.place import DATABASE
 from answerable.ledger.source import FolderSource, StoreSource

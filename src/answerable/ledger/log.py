@@ -7,44 +7,33 @@ appends gets its index once it is on disk. The log signs no checkpoint that cont
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
-
 from answerable.domain.decision import Decision, Kind, Subject
 from answerable.errors import (
-    CheckpointInvalid,
-    DecisionInvalid,
-    DecisionTooLarge,
-    KeyUntrusted,
     KeyUnusable,
     LedgerDamaged,
     LedgerMissing,
     LedgerUnwritable,
-    SignatureInvalid,
 )
 from answerable.ledger import merkle
+from answerable.ledger.admission import check, digests_of, refusal
 from answerable.ledger.checkpoint import Checkpoint, sign_checkpoint
 from answerable.ledger.envelope import Envelope, decode
-from answerable.ledger.note import ED25519, Note, NoteSigner
+from answerable.ledger.log_key import log_signer, make_key
+from answerable.ledger.note import Note, NoteSigner
 from answerable.ledger.place import BY_KIND, DATABASE
 from answerable.ledger.proof import TlogProof
-from answerable.ledger.secrets import refuse
 from answerable.ledger.statement import read_statement
 from answerable.ledger.store import NewEntry, Outdated, Store, open_store
-from answerable.ledger.trust import Problem, Trust
+from answerable.ledger.trust import Trust
 
 KEY = "log.key"
-LONGEST = 65_535  # bytes of an entry
-AHEAD = timedelta(minutes=10)  # how far a decision's clock may be ahead of ours
 _KEYS = f"{BY_KIND}{Kind.KEY.value}"
-_SIGNATURE = {"signature-invalid", "signature-missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +96,7 @@ class Ledger:
             if isinstance(place, Path):
                 place.mkdir(parents=True, exist_ok=True)
             if file and not file.exists():
-                _new_key(file)
+                make_key(file)
         except OSError as error:
             hint = "make the folder writable, or free some space"
             raise LedgerUnwritable(f"cannot begin a ledger in {place}: {error.strerror}", hint=hint) from error
@@ -177,8 +166,8 @@ class Ledger:
             leaf = envelope.encode()
             problems = trust.judge(size + at, decision, envelope)
             if problems and not self._is_there(decision.decision_id, leaf):  # what was taken once is not judged again
-                raise _refusal(decision, problems[0])
-            _check(decision, leaf)
+                raise refusal(decision, problems[0])
+            check(decision, leaf)
             new.append(NewEntry(decision.decision_id, leaf, digests_of(decision)))
         return new
 
@@ -251,7 +240,7 @@ class Ledger:
     def _signer(self) -> NoteSigner:
         if self._key is None:
             raise KeyUnusable("no file with the log's key is given", hint="name it: --log-key FILE")
-        return NoteSigner(self.origin, _load_key(self._key))
+        return log_signer(self.origin, self._key)
 
     def seal(self) -> None:
         """Sign a checkpoint where the log's key is at hand; whoever has only the database appends without."""
@@ -278,72 +267,5 @@ def _first(root: Envelope) -> NewEntry:
     decision = read_statement(root.payload)
     problems = Trust().judge(0, decision, root)
     if problems:
-        raise _refusal(decision, problems[0])
+        raise refusal(decision, problems[0])
     return NewEntry(decision.decision_id, root.encode(), digests_of(decision))
-
-
-def digests_of(decision: Decision) -> tuple[str, ...]:
-    """What an entry is found by: the digests of its subjects, its kind, and the decisions that it replaces."""
-    found = [value for subject in decision.subjects for value in subject.digest.values()]
-    return tuple(dict.fromkeys([*found, f"{BY_KIND}{decision.kind.value}", *decision.supersedes]))
-
-
-def _check(decision: Decision, leaf: bytes) -> None:
-    if len(leaf) > LONGEST:
-        hint = "keep long content beside the ledger, committed to by its digest"
-        raise DecisionTooLarge(f"{decision.decision_id} takes {len(leaf):,} bytes, {LONGEST:,} are allowed", hint=hint)
-    claimed = datetime.fromisoformat(decision.observed_at[:19]).replace(tzinfo=UTC)
-    if claimed > datetime.now(UTC) + AHEAD:
-        what = f"{decision.decision_id} claims {decision.observed_at}, which is still to come"
-        raise DecisionInvalid(what, hint="set the clock of the machine that signed it, and sign it again")
-    for where, text in _texts(decision):
-        refuse(text, where)
-
-
-def _texts(decision: Decision) -> Iterable[tuple[str, str]]:
-    yield "rationale", decision.rationale or ""
-    todo: list[tuple[str, object]] = [("details", decision.details)]
-    while todo:
-        where, value = todo.pop()
-        if isinstance(value, str) and not (decision.kind is Kind.KEY and where.endswith(".key")):
-            yield where, value
-        elif isinstance(value, dict):
-            todo += [(f"{where}.{name}", inner) for name, inner in value.items()]
-        elif isinstance(value, list | tuple):
-            todo += [(f"{where}[{at}]", inner) for at, inner in enumerate(value)]
-
-
-def _refusal(decision: Decision, problem: Problem) -> KeyUntrusted | SignatureInvalid:
-    what = f"{decision.kind.value} {decision.decision_id} is refused: {problem.detail} ({problem.kind})"
-    if problem.kind in _SIGNATURE:
-        return SignatureInvalid(what, hint="sign it again, unchanged, with a key that the ledger trusts")
-    return KeyUntrusted(what, hint="see who may sign what: answerable ledger show --keys")
-
-
-def _new_key(file: Path) -> None:
-    data = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        out.write(data)
-
-
-def log_signer(name: str, file: Path, kind: int = ED25519) -> NoteSigner:
-    """Who signs under a name with the key in a file, which is made where there is none.
-
-    Args:
-        name: The name; for a log, its origin.
-        file: The private key.
-        kind: Of signature, see `note`.
-    """
-    if not file.exists():
-        _new_key(file)
-    return NoteSigner(name, _load_key(file), kind)
-
-
-def _load_key(file: Path) -> Ed25519PrivateKey:
-    try:
-        key = load_pem_private_key(file.read_bytes(), None)
-    except (OSError, ValueError, TypeError) as error:
-        raise KeyUnusable(f"cannot read the log's key in {file}", hint="restore it from a backup") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise CheckpointInvalid(f"the log's key in {file} is not an Ed25519 key", hint="restore it from a backup")
-    return key

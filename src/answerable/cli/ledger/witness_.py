@@ -10,7 +10,8 @@ from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import AnswerableError
 from answerable.ledger import merkle
-from answerable.ledger.log import Ledger, log_signer, read_note
+from answerable.ledger.log import Ledger, read_note
+from answerable.ledger.log_key import log_signer, make_key
 from answerable.ledger.note import COSIGNATURE, VerifierKey
 from answerable.ledger.witness import Witness
 from answerable.ledger.witness_local import Prove, compare
@@ -81,6 +82,8 @@ def serve(state: Path, name: str, key: Path, logs: tuple[str, ...], host: str, p
     """Be a witness for these logs: cosign each checkpoint that extends the one before."""
     from answerable.ledger.witness_server import WitnessServer
 
+    if not key.exists():
+        make_key(key)
     signer = log_signer(name, key, kind=COSIGNATURE)
     keys: dict[str, list[VerifierKey]] = {}
     for log in logs:
