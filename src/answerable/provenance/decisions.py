@@ -142,26 +142,26 @@ def _claims(pieces: Sequence[_Piece]) -> Iterator[Claim]:
     for piece in made:
         yield from _split(piece, (), () if piece.one.doubt else answers)
     for at, answer in enumerate(answers):
-        rest = _left(answer, sound, answers[:at])
-        if rest:
-            yield from _split(rest, (answer,), answers[at + 1 :])
+        before = [other for other in answers[:at] if other.lines is not None or not sound]
+        rest = _left(answer, (*sound, *before)) if answer.lines is not None or not sound else None
+        if rest:  # an answer for a whole commit is for what is accounted for in it, or for what others name
+            whole = [other for other in answers[:at] if other.lines is None and not answer.one.doubt]
+            yield from _split(rest, (*whole, answer), answers[at + 1 :])
 
 
-def _weight(answer: _Piece) -> tuple[Grade, bool, tuple[str, str]]:
+def _weight(answer: _Piece) -> tuple[Grade, bool, tuple[str, str], str]:
     """The best evidenced answer first, then one that says how, then the newest."""
-    how = _acceptance(answer.one).how
-    return answer.one.grade, how is not How.UNKNOWN, order(answer.one.decision.observed_at)
+    how, decision = _acceptance(answer.one).how, answer.one.decision
+    return answer.one.grade, how is not How.UNKNOWN, order(decision.observed_at), decision.decision_id
 
 
-def _left(answer: _Piece, made: Sequence[_Piece], before: Sequence[_Piece]) -> _Piece | None:
-    """What of an answer no account and no better answer speaks of."""
-    if answer.lines is None:
-        return None if made else answer
+def _left(answer: _Piece, told: Sequence[_Piece]) -> _Piece | None:
+    """What of an answer nothing that is told already speaks of."""
     rest = answer.lines
-    for other in (*made, *before):
+    for other in told if rest is not None else ():
         both = _common(answer, other)
-        rest = rest - both.lines if both and both.lines else rest
-    return _Piece(answer.one, answer.path, rest) if rest else None
+        rest = rest - both.lines if rest is not None and both and both.lines else rest
+    return answer if rest is None else _Piece(answer.one, answer.path, rest) if rest else None
 
 
 def _split(piece: _Piece, by: tuple[_Piece, ...], answers: Sequence[_Piece]) -> Iterator[Claim]:
