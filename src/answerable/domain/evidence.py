@@ -19,7 +19,7 @@ from answerable.domain.ranges import Ranges
 class Evidence:
     """One piece of evidence: which source, where it stands, how strong it is, and what it says in words."""
 
-    source: str  # trailer | message | author | committer | branch | git-ai | agent-trace | entire
+    source: str  # trailer | message | author | committer | branch | git-ai | agent-trace | entire | limit
     ref: str  # where a stranger finds it, e.g. "commit 1f3a…" or "refs/notes/ai 1f3a…"
     grade: Grade
     claim: str  # one sentence for a person
