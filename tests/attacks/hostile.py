@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from builders import BlamedLine, RepoBuilder
-from e2e.asking import Said, ask
+from e2e.asking import Said, ask_here
 from git.oracle import blamed
 
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>\n"
@@ -21,6 +21,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("scan",),
     ("test",),
 )
+SOAK = os.environ.get("ANSWERABLE_PROFILE") == "soak"  # as large as it gets; by day, large enough to show it
 LONG = "".join(f"line {n}\n" for n in range(12))
 
 
@@ -51,14 +52,14 @@ def project(repo: RepoBuilder) -> RepoBuilder:
 
 def ask_everything(repo: RepoBuilder, **env: str) -> list[Said]:
     """Run every command; none may fail."""
-    found = [ask(*command, cwd=repo.root, feed=TRACE, **env) for command in COMMANDS]
+    found = [ask_here(*command, cwd=repo.root, feed=TRACE, **env) for command in COMMANDS]
     assert [said.code for said in found] == [0] * len(COMMANDS), [said.err for said in found]
     return found
 
 
 def lines(repo: RepoBuilder, *options: str, **env: str) -> dict[bytes, list[BlamedLine]]:
     """What `answerable lines` says of every line, in the words of `git blame`."""
-    said = ask("lines", *options, cwd=repo.root, **env)
+    said = ask_here("lines", *options, cwd=repo.root, **env)
     assert said.code == 0, said.err
     found: dict[bytes, list[BlamedLine]] = {}
     for span in said.documents:

@@ -13,7 +13,7 @@ import pytest
 
 from attacks.hostile import Trap, ask_everything, lines, project, truth
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 PROGRAMS = (
     "core.fsmonitor",
@@ -156,13 +156,13 @@ def lying(repo: RepoBuilder) -> RepoBuilder:
 
 def test_no_setting_changes_an_answer(lying: RepoBuilder) -> None:
     expected = truth(lying)
-    before = [said.json for said in (ask("for", "src/a.py", "--format", "json", cwd=lying.root),)]
+    before = [said.json for said in (ask_here("for", "src/a.py", "--format", "json", cwd=lying.root),)]
     for key, value in ANSWERS.items():
         lying.git("config", key, value)
     assert lines(lying, "--no-cache") == expected
-    after = [said.json for said in (ask("for", "src/a.py", "--format", "json", cwd=lying.root),)]
+    after = [said.json for said in (ask_here("for", "src/a.py", "--format", "json", cwd=lying.root),)]
     assert [(d["spans"], d["questions"]) for d in after] == [(d["spans"], d["questions"]) for d in before]
-    scan = ask("scan", "--no-cache", "--format", "json", cwd=lying.root).json
+    scan = ask_here("scan", "--no-cache", "--format", "json", cwd=lying.root).json
     assert (scan["commits"]["total"], scan["lines"]["added"]) == (5, 12 + 14 + 1 + 1 + 1)
 
 
@@ -177,5 +177,5 @@ def test_a_work_tree_that_is_said_to_be_elsewhere_changes_nothing(
     target = tmp_path / where if where == "elsewhere" else (repo.root / where)
     repo.git("config", "core.worktree", os.fspath(target))
     assert lines(repo, "--no-cache") == expected
-    (span,) = ask("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"]
+    (span,) = ask_here("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"]
     assert span["commit"] == repo.commits[1]

@@ -15,7 +15,7 @@ import pytest
 
 from attacks.hostile import Trap, ask_everything, lines, project, truth
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask, ask_here
 
 PROGRAMS = (
     "GIT_EXTERNAL_DIFF",
@@ -117,7 +117,7 @@ def test_the_callers_configuration_is_read_and_what_is_pinned_stays_pinned(repo:
     assert lines(repo, "--no-cache", **env) == expected
     ask_everything(repo, **env)
     assert not trap.sprung
-    said = ask("lines", cwd=repo.root, GIT_CONFIG_GLOBAL=os.fspath(tmp_path / "broken"), GIT_CONFIG_COUNT="x")
+    said = ask_here("lines", cwd=repo.root, GIT_CONFIG_GLOBAL=os.fspath(tmp_path / "broken"), GIT_CONFIG_COUNT="x")
     assert (said.code, "[git-failed]" in said.err) == (3, True)
 
 
@@ -128,14 +128,14 @@ def test_further_object_folders_and_a_push_in_quarantine_are_honoured(repo: Repo
     objects.mkdir()
     assert lines(repo, "--no-cache", GIT_ALTERNATE_OBJECT_DIRECTORIES=os.fspath(tmp_path / "moved")) == expected
     assert lines(repo, "--no-cache", GIT_OBJECT_DIRECTORY=os.fspath(tmp_path / "moved")) == expected
-    assert ask("lines", cwd=repo.root).code != 0
+    assert ask_here("lines", cwd=repo.root).code != 0
 
 
 def test_looking_for_a_repository_stops_where_the_caller_says(repo: RepoBuilder) -> None:
     project(repo)
     below = repo.root / "src"
-    assert ask("lines", cwd=below).code == 0
-    assert ask("lines", cwd=below, GIT_CEILING_DIRECTORIES=os.fspath(repo.root)).code == 2
+    assert ask_here("lines", cwd=below).code == 0
+    assert ask_here("lines", cwd=below, GIT_CEILING_DIRECTORIES=os.fspath(repo.root)).code == 2
 
 
 def test_no_plugin_is_loaded_from_the_repository(repo: RepoBuilder, tmp_path: Path) -> None:

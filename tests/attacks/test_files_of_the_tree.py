@@ -18,9 +18,9 @@ import pytest
 from answerable.errors import ConfigInvalid
 from answerable.git.repository import Repository
 from answerable.incident.mappings import CONFIG, code_mappings, parse
-from attacks.hostile import CLAUDE, TRACE, harmless
+from attacks.hostile import CLAUDE, SOAK, TRACE, harmless
 from builders import RepoBuilder, link, submodule
-from e2e.asking import Said, ask
+from e2e.asking import Said, ask_here
 
 LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 30))
 CONFIGS = {
@@ -117,7 +117,7 @@ def test_what_is_no_file_is_no_configuration(repo: RepoBuilder) -> None:
 
 def test_no_configuration_of_the_tree_runs_anything(repo: RepoBuilder) -> None:
     repo.commit({"src/a.py": "1\n2\n", ".answerable/config.yaml": CONFIGS["a program"][0]})
-    said = ask("for", "-", cwd=repo.root, feed=TRACE)
+    said = ask_here("for", "-", cwd=repo.root, feed=TRACE)
     assert (said.code, "[config-invalid]" in said.err) == (2, True)
     assert not (repo.root / "pwned").exists()
 
@@ -126,15 +126,16 @@ LOCATIONS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/COD
 
 
 @pytest.mark.parametrize("where", LOCATIONS)
-def test_owners_of_a_megabyte_of_nonsense_are_found(repo: RepoBuilder, where: str) -> None:
-    nonsense = b"*a*a*a*a*a*b @x\n" * 20_000 + b"\xff\0[[[^[!\\\n" * 40_000 + b"[x][99999999999999999999] @y\n" * 5000
+def test_owners_among_nonsense_are_found(repo: RepoBuilder, where: str) -> None:
+    nonsense = b"*a*a*a*a*a*b @x\n" * 4000 + b"\xff\0[[[^[!\\\n" * 8000 + b"[x][99999999999999999999] @y\n" * 1000
+    nonsense *= 5 if SOAK else 1
     repo.commit({"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac": "1\n", where: nonsense + b"* @real/owner\n"})
-    said = ask("for", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", "--format", "json", cwd=repo.root)
+    said = ask_here("for", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", "--format", "json", cwd=repo.root)
     assert said.json["spans"][0]["owner"]["team"] == "@real/owner"
 
 
 def everything(repo: RepoBuilder) -> list[Said]:
-    found = [ask(*command, cwd=repo.root) for command in (("for", "a.py"), ("scan",))]
+    found = [ask_here(*command, cwd=repo.root) for command in (("for", "a.py"), ("scan",))]
     assert [said.code for said in found] == [0, 0]
     return found
 
@@ -151,15 +152,15 @@ def test_a_mailmap_of_nonsense_spoils_no_name(repo: RepoBuilder) -> None:
     nonsense = b"\xff<<<>>> <\x1b]0;x\x07> <a\n# \n" * 20_000 + b"Real Ada <real@example.com> <ada@example.com>\n"
     repo.commit({"a.py": "1\n2\n", ".mailmap": nonsense})
     repo.commit({"a.py": "1\n2\n3\n"}, author=("B\u2028\x85\x1co", "bo@example.com"))
-    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    document = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json
     assert document["spans"][0]["author"] == {"name": "Real Ada", "email": "real@example.com"}
-    assert harmless(ask("for", "a.py", cwd=repo.root).out)
+    assert harmless(ask_here("for", "a.py", cwd=repo.root).out)
 
 
 def test_a_mailmap_turns_no_tools_work_into_unknown_or_human(repo: RepoBuilder) -> None:
     bot = ("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com")
     repo.commit({"a.py": "1\n", ".mailmap": f"Ada <ada@example.com> <{bot[1]}>\n"}, author=bot)
-    (span,) = ask("for", "a.py", "--format", "json", cwd=repo.root).json["spans"]
+    (span,) = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json["spans"]
     assert (span["origin"], span["grade"], span["agent"]["tool"]) == ("ai", "inferred", "copilot")
 
 
@@ -173,7 +174,7 @@ def test_a_mailmap_makes_no_person_of_what_is_none(repo: RepoBuilder, bot: tuple
     repo.commit({"b.py": "1\n", ".mailmap": f"Ada <ada@example.com> <{bot[1]}>\n"})
     repo.commit({"a.py": "1\n"}, author=bot, committer=bot, branch="topic")
     repo.merge("topic", message="Merge pull request #3 from o/topic\n", author=bot)
-    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    document = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json
     accepted = next(question for question in document["questions"] if question["id"] == "accepted")
     assert accepted["answer"] is None
     assert "Ada" not in json.dumps(document)
@@ -184,7 +185,7 @@ def test_a_mailmap_makes_no_person_of_what_is_none(repo: RepoBuilder, bot: tuple
 
 def test_a_mailmap_makes_no_tool_of_a_person(repo: RepoBuilder) -> None:
     repo.commit({"a.py": "1\n", ".mailmap": "Claude <noreply@anthropic.com> <ada@example.com>\n"})
-    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    document = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json
     accepted = next(question for question in document["questions"] if question["id"] == "accepted")
     assert accepted["answer"].startswith("Ada <ada@example.com> committed it")
     assert "Claude" not in json.dumps(document)
@@ -194,10 +195,11 @@ def test_an_ignored_revision_hides_no_commit(repo: RepoBuilder) -> None:
     """The line stays the commit's that git blame names; what is behind it is said besides, never instead."""
     repo.commit({"a.py": "x = 1\ny = 2\n"})
     sha = repo.commit({"a.py": "x = 1  # evil\ny = 2\n"}, f"Evil\n\n{CLAUDE}")
-    nowhere = "".join(f"{at:040x}\n" for at in range(50_000))  # more than a command line holds
+    many = 50_000 if SOAK else 2000  # the first are more than a command line holds
+    nowhere = "".join(f"{at:040x}\n" for at in range(many))
     known = [repo.git("rev-parse", f"main{what}").decode() for what in ("^{tree}", ":a.py", "")]
     others = "--output=x\nHEAD\n$(id)\n" + "main\n" * 9 + nowhere + "".join(known)
     repo.commit({".git-blame-ignore-revs": f"{sha}\n{others}"})
-    span = ask("for", "a.py:1", "--format", "json", cwd=repo.root).json["spans"][0]
+    span = ask_here("for", "a.py:1", "--format", "json", cwd=repo.root).json["spans"][0]
     assert (span["commit"], span["origin"]) == (sha, "ai")
     assert span["behind"]["commit"] == repo.commits[0]

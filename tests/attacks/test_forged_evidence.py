@@ -14,7 +14,7 @@ import pytest
 
 from attacks.hostile import CLAUDE
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 SESSION = "s_0123456789abcd::t_0123456789abcd"
 PERSON = "h_0123456789abcd"
@@ -43,7 +43,7 @@ def trace(revision: str, kind: str, path: str = "a.py") -> str:
 
 
 def answer(repo: RepoBuilder, target: str = "a.py") -> dict[str, Any]:
-    return ask("for", target, "--format", "json", cwd=repo.root).json
+    return ask_here("for", target, "--format", "json", cwd=repo.root).json
 
 
 def origins(repo: RepoBuilder, target: str = "a.py") -> list[tuple[int, int, str, str]]:
@@ -51,7 +51,9 @@ def origins(repo: RepoBuilder, target: str = "a.py") -> list[tuple[int, int, str
 
 
 def counted(repo: RepoBuilder) -> dict[str, int]:
-    by_origin: dict[str, int] = ask("scan", "--no-cache", "--format", "json", cwd=repo.root).json["lines"]["by_origin"]
+    by_origin: dict[str, int] = ask_here("scan", "--no-cache", "--format", "json", cwd=repo.root).json["lines"][
+        "by_origin"
+    ]
     return by_origin
 
 
@@ -100,9 +102,9 @@ def test_a_note_of_a_person_over_a_tools_trailer_is_never_silently_believed(repo
     assert (conflict["about"], conflict["grade"]) == ("origin", "recorded" if observed else "declared")
     assert {claim["source"] for claim in conflict["claims"]} == {"trailer", "git-ai"}
     assert "contradict" in document["questions"][0]["gap"] or observed
-    out = ask("for", "a.py", cwd=repo.root).out
+    out = ask_here("for", "a.py", cwd=repo.root).out
     assert "conflict about the origin: “" in out if observed else "conflict about the origin, both declared: “" in out
-    scan = ask("scan", "--no-cache", "--format", "json", cwd=repo.root).json
+    scan = ask_here("scan", "--no-cache", "--format", "json", cwd=repo.root).json
     assert scan["lines"]["by_origin"] == {"human" if observed else "unknown": 2}
     assert [gap["count"] for gap in scan["gaps"] if gap["id"] == "origin-conflict"] == [2]
 

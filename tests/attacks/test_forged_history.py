@@ -15,7 +15,7 @@ import pytest
 
 from attacks.hostile import LONG, lines, project, truth
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 
 def test_replace_refs_are_ignored_and_told(repo: RepoBuilder) -> None:
@@ -24,9 +24,9 @@ def test_replace_refs_are_ignored_and_told(repo: RepoBuilder) -> None:
     repo.git("replace", repo.commits[1], forged)
     assert repo.blame("main", "src/a.py") != expected[b"src/a.py"]
     assert lines(repo, "--no-cache") == expected
-    (span,) = ask("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"]
+    (span,) = ask_here("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"]
     assert (span["commit"], span["author"]["name"], span["origin"]) == (repo.commits[1], "Ada", "ai")
-    gaps = ask("scan", "--no-cache", "--format", "json", cwd=repo.root).json["gaps"]
+    gaps = ask_here("scan", "--no-cache", "--format", "json", cwd=repo.root).json["gaps"]
     assert "history-replaced" in {gap["id"] for gap in gaps}
 
 
@@ -36,20 +36,20 @@ def test_grafts_are_ignored_and_told(repo: RepoBuilder) -> None:
     (repo.git_dir / "info" / "grafts").write_text(f"{repo.commits[1]}\n")
     assert repo.blame("main", "src/a.py") != expected[b"src/a.py"]
     assert lines(repo, "--no-cache") == expected
-    gaps = ask("scan", "--no-cache", "--format", "json", cwd=repo.root).json["gaps"]
+    gaps = ask_here("scan", "--no-cache", "--format", "json", cwd=repo.root).json["gaps"]
     assert "history-replaced" in {gap["id"] for gap in gaps}
 
 
 def test_a_forged_shallow_file_takes_knowledge_away_and_never_gives_a_wrong_commit(repo: RepoBuilder) -> None:
     expected = truth(project(repo))[b"src/a.py"]
     (repo.git_dir / "shallow").write_text(repo.commits[1] + "\n")
-    document = ask("for", "src/a.py", "--format", "json", cwd=repo.root).json
+    document = ask_here("for", "src/a.py", "--format", "json", cwd=repo.root).json
     for span in document["spans"]:
         assert span["commit"] in (None, expected[span["start"] - 1].sha)
         assert (span["commit"] is None) == (span["boundary"] == "shallow")
         assert span["origin"] != "human"
     assert None in {span["commit"] for span in document["spans"]}
-    found = ask("lines", "src/a.py", cwd=repo.root).documents
+    found = ask_here("lines", "src/a.py", cwd=repo.root).documents
     assert {(row["boundary"], row["origin"]) for row in found if "boundary" in row} == {("shallow", "unknown")}
 
 
@@ -57,7 +57,7 @@ def test_a_forged_shallow_file_takes_knowledge_away_and_never_gives_a_wrong_comm
 def test_a_shallow_file_that_is_none_could_not_be_evaluated(repo: RepoBuilder, content: bytes) -> None:
     project(repo)
     (repo.git_dir / "shallow").write_bytes(content)
-    said = ask("lines", cwd=repo.root)
+    said = ask_here("lines", cwd=repo.root)
     assert (said.code, said.out) == (3, "")
     assert "[git-failed]" in said.err
 
@@ -99,7 +99,7 @@ def test_a_commit_graph_that_lies_well_is_believed_as_git_believes_it(repo: Repo
     file.write_bytes(data)
     assert repo.git("rev-list", "main").decode().split() == [third, first]
     assert {line.sha for line in lines(repo, "--no-cache")[b"a.py"]} == {third, first}
-    assert ask("for", "a.py:1", "--format", "json", cwd=repo.root).json["spans"][0]["commit"] == third
+    assert ask_here("for", "a.py:1", "--format", "json", cwd=repo.root).json["spans"][0]["commit"] == third
 
 
 def test_objects_may_lie_elsewhere_and_missing_folders_are_no_error(repo: RepoBuilder, tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_objects_may_lie_elsewhere_and_missing_folders_are_no_error(repo: RepoBu
     alternates.write_text(f"/nothing/here\n# no comment\n{elsewhere}\n../../../../\n")
     assert lines(repo, "--no-cache") == expected
     alternates.write_text("/nothing/here\n")
-    assert ask("lines", cwd=repo.root).code != 0
+    assert ask_here("lines", cwd=repo.root).code != 0
 
 
 def test_a_linked_work_tree_and_a_git_file_lead_to_one_truth(repo: RepoBuilder, tmp_path: Path) -> None:
@@ -127,4 +127,4 @@ def test_a_linked_work_tree_and_a_git_file_lead_to_one_truth(repo: RepoBuilder, 
 def test_a_common_folder_that_is_none_is_no_traceback(repo: RepoBuilder, content: bytes) -> None:
     project(repo)
     (repo.git_dir / "commondir").write_bytes(content)
-    assert ask("lines", "--no-cache", cwd=repo.root).code in (0, 2, 3)
+    assert ask_here("lines", "--no-cache", cwd=repo.root).code in (0, 2, 3)

@@ -15,8 +15,9 @@ from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.provenance import agent_trace, entire, git_ai
 from answerable.provenance.combine import combine
+from attacks.hostile import SOAK
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 SHA = "1" * 40
 ENTRY = b"  s_0123456789abcd::t_0123456789abcd "
@@ -131,14 +132,15 @@ def test_one_hostile_commit_spoils_no_answer_about_another(repo: RepoBuilder) ->
         repo.note("ai", evil, b"evil.py\n" + ENTRY + b"1-4\n---\n" + data)
         repo.note("agent-trace", evil, data)
     repo.commit({".agent-trace/x.jsonl": b"\n".join(JSON.values()), ".agent-trace/y": b"\xff\0"})
-    spans = ask("for", "good.py", "--format", "json", cwd=repo.root).json["spans"]
+    spans = ask_here("for", "good.py", "--format", "json", cwd=repo.root).json["spans"]
     assert [(s["start"], s["origin"], s["grade"]) for s in spans] == [(1, "ai", "recorded"), (2, "unknown", "none")]
     for command in (("for", "evil.py"), ("lines",), ("scan",), ("test", "--sample", "40"), ("recall",)):
-        assert ask(*command, cwd=repo.root).code == 0
+        assert ask_here(*command, cwd=repo.root).code == 0
 
 
-def test_a_message_of_ten_megabytes_is_read(repo: RepoBuilder) -> None:
-    filler = "Reviewed-by: x\nSee merge request /////\n" * 100_000 + "words " * 1_000_000
+def test_a_message_of_megabytes_is_read(repo: RepoBuilder) -> None:
+    times = 10 if SOAK else 2
+    filler = "Reviewed-by: x\nSee merge request /////\n" * (10_000 * times) + "words " * (100_000 * times)
     repo.commit({"a.py": "1\n"}, f"Huge\n\n{filler}\nCo-authored-by: Claude <noreply@anthropic.com>\n")
-    (span,) = ask("for", "a.py", "--format", "json", cwd=repo.root).json["spans"]
+    (span,) = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json["spans"]
     assert (span["origin"], span["grade"]) == ("ai", "declared")

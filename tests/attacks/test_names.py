@@ -12,7 +12,7 @@ import pytest
 
 from attacks.hostile import CLAUDE, lines, truth
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 REFS = (
     "refs/heads/--upload-pack=touch-pwned",
@@ -85,7 +85,7 @@ def test_refs_that_look_like_options_change_nothing(repo: RepoBuilder) -> None:
     before = sorted(repo.root.rglob("*"))
     assert lines(repo, "--no-cache") == expected
     for command in (("scan", "--no-cache"), ("test",), ("recall", "--no-cache"), ("for", "a.py:1")):
-        assert ask(*command, cwd=repo.root).code == 0
+        assert ask_here(*command, cwd=repo.root).code == 0
     assert sorted(repo.root.rglob("*")) == before
 
 
@@ -94,8 +94,8 @@ def test_a_ref_that_looks_like_an_option_can_be_asked_about(repo: RepoBuilder, n
     sha = repo.commit({"a.py": "1\n"})
     (repo.git_dir / "refs" / "tags").mkdir(exist_ok=True)
     (repo.git_dir / "refs" / "tags" / name).write_text(sha + "\n")
-    assert {span["commit"] for span in ask("lines", f"--rev={name}", cwd=repo.root).documents} == {sha}
-    document = ask("for", "--format", "json", "--", name, cwd=repo.root).json
+    assert {span["commit"] for span in ask_here("lines", f"--rev={name}", cwd=repo.root).documents} == {sha}
+    document = ask_here("for", "--format", "json", "--", name, cwd=repo.root).json
     assert (document["target"]["kind"], document["spans"][0]["commit"]) == ("commit", sha)
 
 
@@ -103,7 +103,7 @@ def test_a_ref_that_looks_like_an_option_can_be_asked_about(repo: RepoBuilder, n
 def test_an_option_is_no_revision(repo: RepoBuilder, name: str) -> None:
     repo.commit({"a.py": "1\n"})
     for command in (("lines", f"--rev={name}"), ("scan", "--", f"{name}..HEAD")):
-        said = ask(*command, cwd=repo.root)
+        said = ask_here(*command, cwd=repo.root)
         assert (said.code, said.out, "[revision-not-found]" in said.err) == (2, "", True), command
 
 
@@ -117,10 +117,10 @@ def test_every_path_that_git_can_hold_is_attributed(repo: RepoBuilder) -> None:
 def test_every_path_that_git_can_hold_can_be_asked_for(repo: RepoBuilder) -> None:
     sha = repo.commit({path: b"%d\n" % at for at, path in enumerate(PATHS)})
     asked = [path for path in PATHS if path not in (b"-", b"change:1")]  # these mean something else; ./- is a file
-    said = ask("for", "--format", "json", "--", *(b"./" + path for path in PATHS), cwd=repo.root)
+    said = ask_here("for", "--format", "json", "--", *(b"./" + path for path in PATHS), cwd=repo.root)
     assert [os.fsencode(d["spans"][0]["path"]) for d in said.documents] == list(PATHS)
     assert {d["spans"][0]["commit"] for d in said.documents} == {sha}
-    said = ask("for", "--format", "json", "--", *asked, cwd=repo.root)
+    said = ask_here("for", "--format", "json", "--", *asked, cwd=repo.root)
     assert [os.fsencode(d["spans"][0]["path"]) for d in said.documents] == asked
     found = lines(repo, "--no-cache", "--", *map(os.fsdecode, asked))
     assert set(found) == set(asked)
@@ -131,7 +131,7 @@ def test_no_path_leads_out_of_the_repository(repo: RepoBuilder, tmp_path: Path, 
     (tmp_path / "outside").write_text("secret\n")
     repo.commit({"a.py": "1\n"})
     for command in (("for", target), ("for", f"{target}:1")):
-        said = ask(*command, cwd=repo.root)
+        said = ask_here(*command, cwd=repo.root)
         assert (said.code, said.out) == (2, "")
         assert "secret" not in said.err
 
@@ -149,5 +149,5 @@ def test_a_tree_that_no_git_would_write_leads_nowhere(repo: RepoBuilder, tmp_pat
     head = f"tree {root}\nauthor A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n\nx\n"
     repo.point("refs/heads/main", repo.write("commit", head.encode()))
     before = sorted(tmp_path.rglob("*"))
-    assert ask("lines", "--no-cache", cwd=repo.root, TMPDIR=os.fspath(tmp_path)).code == 0
+    assert ask_here("lines", "--no-cache", cwd=repo.root, TMPDIR=os.fspath(tmp_path)).code == 0
     assert sorted(tmp_path.rglob("*")) == before

@@ -20,7 +20,7 @@ from answerable.git.attribution.snapshot import load, save
 from answerable.git.attribution.store import VERSION
 from attacks.hostile import lines, project, truth
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 STORE = f"attribution-v{VERSION}.sqlite"
 
@@ -56,7 +56,7 @@ def test_a_snapshot_that_lies_raises_no_line_to_human(repo: RepoBuilder) -> None
     project(repo)
     lines(repo)
     poison(repo)
-    assert {span["origin"] for span in ask("lines", cwd=repo.root).documents} == {"unknown"}
+    assert {span["origin"] for span in ask_here("lines", cwd=repo.root).documents} == {"unknown"}
 
 
 def test_a_snapshot_that_makes_no_sense_is_none(repo: RepoBuilder) -> None:
@@ -73,9 +73,9 @@ def test_a_snapshot_that_makes_no_sense_is_none(repo: RepoBuilder) -> None:
 def test_for_and_test_never_ask_the_cache(repo: RepoBuilder) -> None:
     project(repo)
     lines(repo)
-    before = ask("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"]
+    before = ask_here("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"]
     poison(repo)
-    assert ask("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"] == before
+    assert ask_here("for", "src/a.py:1", "--format", "json", cwd=repo.root).json["spans"] == before
 
 
 def test_a_cache_in_the_tree_or_beside_it_is_no_cache(repo: RepoBuilder) -> None:
@@ -136,7 +136,7 @@ def test_a_cache_that_cannot_be_one_costs_time_and_nothing_else(repo: RepoBuilde
     if kind == "unreadable":
         cache.chmod(0o500)
     assert lines(repo) == expected
-    assert ask("scan", cwd=repo.root).code == 0
+    assert ask_here("scan", cwd=repo.root).code == 0
 
 
 def test_a_file_that_a_link_in_the_cache_points_at_is_not_written_over(repo: RepoBuilder, tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_nothing_is_kept_or_read_through_a_link(repo: RepoBuilder, tmp_path: Pat
         folder(repo).mkdir()
     (folder(repo) / name if name != "." else folder(repo)).symlink_to(place)
     assert lines(repo) == expected
-    assert ask("scan", cwd=repo.root).code == 0
+    assert ask_here("scan", cwd=repo.root).code == 0
     assert {file.name: file.read_bytes() for file in away.iterdir()} == before
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 BOT = ("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com")
 ADA = ("Ada Marlow", "ada@example.com")
@@ -34,14 +34,14 @@ NOT_INDEPENDENT = [
 
 
 def review(repo: RepoBuilder) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    document = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json
     question = next(q for q in document["questions"] if q["id"] == "review")
     return question, document["spans"][0]["review"]["approvals"]
 
 
 def reviewed(repo: RepoBuilder) -> int:
     """How many commits a scan counts as reviewed."""
-    scan = ask("scan", "--no-cache", "--format", "json", cwd=repo.root).json
+    scan = ask_here("scan", "--no-cache", "--format", "json", cwd=repo.root).json
     named = next((gap["count"] for gap in scan["gaps"] if gap["id"] == "review-unnamed"), 0)
     return int(scan["commits"]["total"] - scan["commits"]["merges"] - named)
 
@@ -92,7 +92,7 @@ def test_a_bot_that_merges_its_own_work_accepts_nothing(repo: RepoBuilder) -> No
     repo.commit({"b.py": "1\n"}, "Start\n")
     repo.commit({"a.py": "1\n"}, "Do it\n", branch="copilot/fix", author=BOT)
     repo.merge("copilot/fix", message="Merge pull request #3 from o/copilot/fix\n", author=BOT)
-    document = ask("for", "a.py", "--format", "json", cwd=repo.root).json
+    document = ask_here("for", "a.py", "--format", "json", cwd=repo.root).json
     accepted = next(q for q in document["questions"] if q["id"] == "accepted")
     assert accepted["answer"] is None
     assert "no person is named" in accepted["gap"]

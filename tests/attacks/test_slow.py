@@ -20,7 +20,7 @@ from answerable.ownership.codeowners import Dialect, parse
 from answerable.provenance import agent_trace, entire, git_ai, signatures
 from answerable.provenance.combine import combine
 from answerable.review import message as review
-from attacks.hostile import growth
+from attacks.hostile import SOAK, growth
 
 LINEAR = 9.0  # for four times as much: linear is 4, quadratic 16
 ADA = Person(name="Ada", email="ada@example.com")
@@ -106,12 +106,14 @@ def test_a_note_of_a_million_ranges_is_read_and_asked_in_linear_time() -> None:
         for line in range(1, 2000, 20):
             combine(reading.claims, b"a", line, line + 3)
 
-    assert growth(work, 100_000) < LINEAR
+    assert growth(work, 100_000 if SOAK else 10_000) < LINEAR
 
 
 def test_a_note_of_a_million_ranges_holds_for_each_of_them() -> None:
-    million = git_ai.read_note(note(b",".join(b"%d" % (2 * at + 1) for at in range(1_000_000))), "1" * 40)
-    assert len(combine(million.claims, b"a", 1, 8)) == 8
+    many = 1_000_000 if SOAK else 50_000
+    reading = git_ai.read_note(note(b",".join(b"%d" % (2 * at + 1) for at in range(many))), "1" * 40)
+    assert len(combine(reading.claims, b"a", 1, 8)) == 8
+    assert len(combine(reading.claims, b"a", 2 * many - 7, 2 * many)) == 8
 
 
 SHAPES: dict[str, Callable[[int, int], tuple[int, int]]] = {
@@ -133,7 +135,7 @@ def test_a_file_of_many_pieces_is_asked_about_in_the_time_its_note_takes(
         for at in range(count):
             combine(reading.claims, b"a", 3 * at + 1, 3 * at + 3)
 
-    assert growth(work, 500) < LINEAR
+    assert growth(work, 500 if SOAK else 200) < LINEAR
 
 
 def test_a_note_about_many_files_is_asked_about_each_in_the_time_it_takes() -> None:
@@ -143,7 +145,7 @@ def test_a_note_about_many_files_is_asked_about_each_in_the_time_it_takes() -> N
         for at in range(count):
             combine(reading.claims, b"%d" % at, 1, 3)
 
-    assert growth(work, 1000) < LINEAR
+    assert growth(work, 1000 if SOAK else 400) < LINEAR
 
 
 def test_a_record_of_many_ranges_and_a_file_of_many_records_are_read_in_linear_time() -> None:
@@ -155,7 +157,7 @@ def test_a_record_of_many_ranges_and_a_file_of_many_records_are_read_in_linear_t
         agent_trace.read_records(f'{{"version":"0.1.0","files":[{file}]}}'.encode(), "one")
         agent_trace.read_records(b'{"files":[]}\n[[[\n' * amount, "many")
 
-    assert growth(work, 3000) < LINEAR
+    assert growth(work, 3000 if SOAK else 1000) < LINEAR
 
 
 @pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-7", "hz", "utf-32"])

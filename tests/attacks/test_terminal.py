@@ -13,7 +13,7 @@ import pytest
 from answerable.cli.main import run
 from attacks.hostile import harmless
 from builders import RepoBuilder
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 EVIL = "\x1b]0;pwned\x07\x1b[2J\x1b[31m\x9b\x90\u202e\u2066\u200b\u2028\u0085\x7f\r\b"
 PATH = f"e{EVIL.replace('/', '')}.py"
@@ -57,7 +57,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command)[:20].encode("ascii", "ignore"))
 def test_text_output_holds_nothing_that_acts_on_a_terminal(screen: RepoBuilder, command: tuple[str, ...]) -> None:
-    said = ask(*command, cwd=screen.root, FORCE_COLOR="", NO_COLOR="1", TERM="dumb")
+    said = ask_here(*command, cwd=screen.root, FORCE_COLOR="", NO_COLOR="1", TERM="dumb")
     assert said.code == 0
     assert said.out
     assert harmless(said.out)
@@ -93,7 +93,7 @@ def test_an_error_quotes_nothing_that_acts_on_a_terminal(
 
 def test_a_stack_trace_is_shown_without_what_it_carries(screen: RepoBuilder) -> None:
     trace = f'Traceback (most recent call last):\n  File "ok.py", line 1, in f{EVIL}\n  File "{PATH}", line 1\n{EVIL}\n'
-    said = ask("for", "-", cwd=screen.root, feed=trace)
+    said = ask_here("for", "-", cwd=screen.root, feed=trace)
     assert said.code == 0
     assert harmless(said.out)
 
@@ -103,14 +103,14 @@ def test_a_stack_trace_is_shown_without_what_it_carries(screen: RepoBuilder) -> 
 )
 def test_json_holds_only_ascii(screen: RepoBuilder, command: tuple[str, ...]) -> None:
     form = ("--format", "jsonl" if command[0] == "lines" else "json")
-    said = ask(*command, *form, cwd=screen.root)
+    said = ask_here(*command, *form, cwd=screen.root)
     assert said.code == 0
     assert said.out.isascii()
     assert harmless(said.out)
 
 
 def test_colours_of_our_own_are_the_only_sequences_in_colour(screen: RepoBuilder) -> None:
-    said = ask("for", "ok.py", cwd=screen.root, FORCE_COLOR="1", TERM="xterm")
+    said = ask_here("for", "ok.py", cwd=screen.root, FORCE_COLOR="1", TERM="xterm")
     assert "\x1b[" in said.out
     assert not set(said.out) & set(EVIL.replace("\x1b", "").translate(str.maketrans("", "", "]0;pwned[2J31m")))
 
@@ -118,7 +118,7 @@ def test_colours_of_our_own_are_the_only_sequences_in_colour(screen: RepoBuilder
 def test_markup_and_emoji_codes_are_shown_as_they_are(repo: RepoBuilder) -> None:
     name = "a:bomb:[red]x[/red][link=x.org]y[/].py"
     repo.commit({name: "1\n"}, "[bold]Subject[/bold] :tada: \\[/]\n", author=("[blink]Ada\\", "ada@x"))
-    out = ask("for", name, cwd=repo.root).out
+    out = ask_here("for", name, cwd=repo.root).out
     assert name in out
     assert "[bold]Subject[/bold] :tada: \\[/]" in out
     assert "[blink]Ada\\" in out

@@ -13,7 +13,7 @@ import pytest
 
 from attacks.hostile import Trap, project
 from builders import RepoBuilder, submodule
-from e2e.asking import ask
+from e2e.asking import ask_here
 
 
 def partial(repo: RepoBuilder, url: str, spec: str = "blob:none") -> RepoBuilder:
@@ -46,7 +46,7 @@ def test_no_transport_starts_for_objects_that_are_missing(
     path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
     packs = sorted((clone.git_dir / "objects" / "pack").iterdir())
     for command in (("for", "src/a.py:2"), ("lines",)):
-        said = ask(*command, cwd=clone.root, PATH=path, GIT_ALLOW_PROTOCOL="ext:ssh:file:trap")
+        said = ask_here(*command, cwd=clone.root, PATH=path, GIT_ALLOW_PROTOCOL="ext:ssh:file:trap")
         assert said.code in (0, 2, 3), said.err
     assert not trap.sprung
     assert sorted((clone.git_dir / "objects" / "pack").iterdir()) == packs
@@ -70,8 +70,8 @@ def test_a_submodule_is_never_followed_wherever_it_says_it_is(repo: RepoBuilder)
     repo.commit({**links, "-lib": submodule("2" * 40), ".gitmodules": config})
     before = sorted(path for path in repo.root.rglob("*"))
     for command in (("for", "lib1"), ("for", "--", "-lib")):
-        assert ask(*command, cwd=repo.root).code == 2
-    assert ask("scan", "--no-cache", cwd=repo.root).code == 0
-    found = ask("lines", "--no-cache", cwd=repo.root)
+        assert ask_here(*command, cwd=repo.root).code == 2
+    assert ask_here("scan", "--no-cache", cwd=repo.root).code == 0
+    found = ask_here("lines", "--no-cache", cwd=repo.root)
     assert {span["path"] for span in found.documents} == {".gitmodules", "src/a.py", "src/new.py", "src/side.py"}
     assert sorted(path for path in repo.root.rglob("*")) == before
