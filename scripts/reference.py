@@ -28,6 +28,7 @@ from answerable.git.program import _KEPT
 from answerable.incident import mappings, records
 from answerable.incident.questions import six_questions
 from answerable.incident.target import Kind
+from answerable.ledger.sigstore_key import ROOT
 from answerable.ownership.registry import _LOCATIONS
 from answerable.provenance import agent_trace, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
@@ -210,7 +211,7 @@ def _tool(row: Mapping[str, Any]) -> tuple[str, ...]:
 def settings_page() -> str:
     """Configuration, environment variables, and what is read in a repository."""
     trusted = [f"{name}*" if name == "GIT_CONFIG" else name for name in _KEPT]
-    environment = {name: WORDS["environment"][name] for name in ("ANSWERABLE_DEBUG", registry.PLUGINS, *trusted)}
+    environment = {name: WORDS["environment"][name] for name in ("ANSWERABLE_DEBUG", registry.PLUGINS, ROOT, *trusted)}
     places = {
         mappings.CONFIG: "config",
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),

@@ -30,6 +30,7 @@ SHA = "1f3a" * 10
 DIGEST = "sha256:" + "ab" * 32
 ADA = Principal(type=PrincipalType.HUMAN, id="ada@example.com")
 LEDGER = Subject(name="ledger", digest={"sha256": "0" * 64})
+IDENTITY = "sigstore https://token.example.com https://forge.example.com/a%20b@main"
 LINES = [{"path": "src/pay.py", "start": 3, "end": 9, "digest": DIGEST}]
 
 
@@ -119,7 +120,9 @@ ODD: list[Any] = [
     "key", "root", "add",
     "revoke", "threshold", "human", "agent", "approved", "ü", "\x00", "\u2028", [], {}, [[]], [{}],
     {"a": {"b": [1]}}, ["*"],
-    SHA, "0" * 64, DIGEST, "SHA256:" + "A" * 43, public_line(3),
+    SHA, "0" * 64, DIGEST, "SHA256:" + "A" * 43, "sigstore:" + "A" * 43, public_line(3), IDENTITY,
+    IDENTITY + "%", IDENTITY + "%41", IDENTITY + " x", IDENTITY.replace("https", "http"), IDENTITY + "$",
+    IDENTITY + "ü",
 ]  # fmt: skip
 NAMES = ["x", "key", "id", "admin", "threshold", "reason", "fingerprint", "keys", "lines", "rationale", "session",
          "agent",
@@ -163,7 +166,7 @@ def every_kind() -> list[Decision]:
     """One decision of each kind; key decisions of each action, redactions of each form."""
     window = {"validAfter": "2026-01-01T00:00:00Z", "validBefore": "2027-01-01T00:00:00Z"}
     others: list[dict[str, Any]] = [
-        {"action": "add", "keys": [key_entry(4, **window)]},
+        {"action": "add", "keys": [key_entry(4, **window), key_entry(5) | {"key": IDENTITY}]},
         {"action": "revoke", "fingerprint": "SHA256:" + "A" * 43, "reason": "lost"},
         {"action": "threshold", "threshold": 2},
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from answerable.cli.details import details, details_options
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, maybe_repository, open_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
-from answerable.cli.signing import principal, signers, signing_options
+from answerable.cli.signing import here, principal, signers, signing_options
 from answerable.domain.agent import Agent
 from answerable.domain.decision import Commitment, Decision, Emergency, Kind, Principal, Subject, new_id, now
 from answerable.errors import DecisionInvalid, LedgerMissing, NotARepository
@@ -60,11 +60,12 @@ def command(folder: Path, /, **given: Any) -> None:
     with maybe_repository(folder) as repository:
         subjects = tuple(_subject(repository, text) for text in given["subjects"] or _head(repository))
         found = signers(repository, given["keys"])
+        signed_by = here(found) if given["output"] else found
         who = principal(repository, found[0], given["kind_of"], given["who"])
         if given["on_behalf_of"]:
             who = Principal(type=who.type, id=who.id, key=who.key, on_behalf_of=given["on_behalf_of"])
         with _ledger(repository, given) or nullcontext() as ledger:
-            decision, envelope, index = _decide(repository, ledger, subjects, who, found, given)
+            decision, envelope, index = _decide(repository, ledger, subjects, who, signed_by, given)
             noted = index is not None and not given["no_note"] and _note(repository, decision, envelope)
     _say(decision, index, given, noted=noted)
 

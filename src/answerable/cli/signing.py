@@ -15,13 +15,29 @@ from answerable.errors import AnswerableError, KeyUnusable
 from answerable.git.identity import identity
 from answerable.git.repository import Repository
 from answerable.ledger.agent import agent_signers
-from answerable.ledger.keys import PublicKey, Signer, load_signer
+from answerable.ledger.keys import KINDS, PublicKey, Signer, VerifyingKey, load_signer, parse_key
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _USUAL = ("id_ed25519", "id_ecdsa", "id_rsa")
 _LITERAL = "key::"
 _PASSPHRASE = "ANSWERABLE_KEY_PASSPHRASE"  # noqa: S105 - a name
+
+
+class Elsewhere:
+    """A key that only its owner's own tools sign with: it can be named, and signs nothing here."""
+
+    def __init__(self, public: VerifyingKey) -> None:
+        self.public = public
+
+    def sign(self, message: bytes, namespace: str) -> bytes:  # noqa: ARG002 - the protocol of a signer
+        """Nothing.
+
+        Raises:
+            KeyUnusable: always.
+        """
+        hint = "write the decision to a file (--output FILE), sign that, then: answerable ledger sign FILE --bundle …"
+        raise KeyUnusable(f"{self.public.line} signs with tools of its own, not here", hint=hint)
 
 
 def signing_options(function: F) -> F:
@@ -67,6 +83,11 @@ def signers(repository: Repository | None, keys: Sequence[str]) -> list[Signer]:
     raise KeyUnusable("there is no key to sign with", hint=hint)
 
 
+def here(found: Sequence[Signer]) -> list[Signer]:
+    """Those that sign here and now, of a decision that goes into a file for others to sign."""
+    return [signer for signer in found if not isinstance(signer, Elsewhere)]
+
+
 def principal(repository: Repository | None, signer: Signer, kind_of: str, who: str | None) -> Principal:
     """Whoever signs.
 
@@ -80,7 +101,9 @@ def principal(repository: Repository | None, signer: Signer, kind_of: str, who: 
 
 
 def _signer(key: str) -> Signer:
-    """A private key file; or a public key (a file, or written out) whose private key the agent holds."""
+    """A private key file; or a public key (a file, or written out) whose private key the agent or other tools hold."""
+    if key.partition(" ")[0] in KINDS:
+        return Elsewhere(parse_key(key))
     text = key.removeprefix(_LITERAL)
     if not key.startswith((_LITERAL, "ssh-", "ecdsa-", "sk-")):
         file = Path(key).expanduser()

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from answerable.domain.decision import Decision, Kind, order
+from answerable.domain.sigstore_identity import WORD, SigstoreIdentity
 
 Fault = tuple[str, str]  # place, for example "details.lines[0]", and what is wrong there
 
@@ -68,6 +69,8 @@ def _key(place: str, entry: Mapping[str, Any]) -> Iterator[Fault]:
 def _is_key(line: str) -> bool:
     """Whether the blob names the type that stands before it; whether it can be used is for who uses it."""
     name, _, text = line.partition(" ")
+    if name == WORD:
+        return SigstoreIdentity.parse(line) is not None
     try:
         blob = b64decode(text, validate=True)
     except (binascii.Error, ValueError):

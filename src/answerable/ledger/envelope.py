@@ -4,7 +4,7 @@ What is verified is what is read: the payload is decoded once, and the signature
 canonical, so an envelope has one form, and that form is a leaf of the ledger.
 
 Source: DSSE 1.0.2 (secure-systems-lab/dsse, protocol.md and envelope.md); signatures are SSHSIG blobs in a namespace of
-the decision's kind, or bare Ed25519 and ECDSA signatures over the same bytes.
+the decision's kind, or bare Ed25519 and ECDSA signatures or Sigstore bundles over the same bytes.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from answerable.domain.decision import Decision, Kind, Subject
-from answerable.errors import DecisionTooLarge, EnvelopeInvalid
+from answerable.errors import DecisionTooLarge, EnvelopeInvalid, SignatureInvalid
 from answerable.ledger import strict_json
 from answerable.ledger.statement import read_statement, statement
 
 if TYPE_CHECKING:  # who only reads envelopes needs no cryptography
-    from answerable.ledger.keys import PublicKey, Signer
+    from answerable.ledger.keys import Signer, VerifyingKey
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 MOST = 65_535  # bytes of a leaf
@@ -118,12 +118,40 @@ def add_signature(envelope: Envelope, signer: Signer) -> Envelope:
     return _signed(envelope, read_statement(envelope.payload).kind, [signer])
 
 
-def check_signatures(envelope: Envelope, kind: Kind, keys: Mapping[str, PublicKey]) -> list[str]:
+def signed_bytes(envelope: Envelope) -> bytes:
+    """What every signature of this envelope is over, for tools that sign elsewhere.
+
+    Raises:
+        DecisionInvalid: The payload is no decision; nobody signs what cannot be read.
+        EnvelopeInvalid: The payload is of another type.
+    """
+    _of_our_type(envelope)
+    read_statement(envelope.payload)
+    return pae(envelope.payload_type.encode(), envelope.payload)
+
+
+def attach(envelope: Envelope, key: VerifyingKey, sig: bytes) -> Envelope:
+    """The envelope with a signature that was made elsewhere; one by the same key is replaced.
+
+    Raises:
+        SignatureInvalid: It is not one by this key over this decision.
+        DecisionInvalid: The payload is no decision.
+        EnvelopeInvalid: The payload is of another type.
+    """
+    kind = read_statement(envelope.payload).kind
+    if not key.verify(signed_bytes(envelope), sig, namespace(kind)):
+        what = f"this is no signature by {key.line} over this decision"
+        raise SignatureInvalid(what, hint="sign the bytes of: answerable ledger sign FILE --print-pae")
+    others = (one for one in envelope.signatures if one.keyid != key.fingerprint)
+    return replace(envelope, signatures=(*others, Signature(keyid=key.fingerprint, sig=sig)))
+
+
+def check_signatures(envelope: Envelope, kind: Kind, keys: Mapping[str, VerifyingKey]) -> list[str]:
     """The fingerprints of keys that signed this envelope as a decision of this kind, each once.
 
     A signature is tried against the key that it names and no other; one that names a key wrongly, or an unknown one,
-    counts for nothing. A bare signature knows no namespace: its kind is the one in the payload, which it covers, so
-    `kind` must be read from there. Whether a key may sign such a decision is for `ledger.trust`.
+    counts for nothing. A bare signature and a Sigstore bundle know no namespace: their kind is the one in the payload,
+    which they cover, so `kind` must be read from there. Whether a key may sign such a decision is for `ledger.trust`.
 
     Args:
         envelope: What was signed.

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from answerable.errors import KeyUnusable, SignatureInvalid
 from answerable.ledger.algorithms import ECDSA, ED25519, FACTORIES, RSA_SHA512, Verifier
+from answerable.ledger.sigstore_key import SigstoreKey
 from answerable.ledger.sshsig import HASHES, MAGIC, SshSignature, signed_data
 from answerable.ledger.wire import Malformed, Reader, number, string
 
@@ -31,6 +32,21 @@ _LONGEST = 16 * 1024  # of a line or a file with one key
 _HASH = HASHES[-1]
 _OTHERS = 0o077
 _PUBLIC = (b"ssh-", b"ecdsa-", b"sk-")
+
+
+class VerifyingKey(Protocol):
+    """What signatures are checked with: an SSH key, or an identity of another kind; see `KINDS`."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Its name in envelopes and decisions."""
+
+    @property
+    def line(self) -> str:
+        """Its one form in writing."""
+
+    def verify(self, message: bytes, sig: bytes, namespace: str) -> bool:
+        """Whether a signature over a message is by it; one that is no signature at all is not."""
 
 
 class PublicKey:
@@ -96,6 +112,24 @@ class PublicKey:
         return f"PublicKey({self.line})"
 
 
+# By the first word of a line; every other line is an SSH key's.
+KINDS: Mapping[str, Callable[[str], VerifyingKey]] = {
+    "sigstore": SigstoreKey.parse,
+}
+
+
+def parse_key(line: str) -> VerifyingKey:
+    """Read a key of any kind.
+
+    Args:
+        line: Such as stands in a key decision.
+
+    Raises:
+        KeyUnusable: It is no key, or one that is refused.
+    """
+    return KINDS.get(line.strip().partition(" ")[0], PublicKey.parse)(line)
+
+
 _KINDS = f"usable are {', '.join(FACTORIES)}; `ssh-keygen -t ed25519` makes a new one"
 _LOCKED = "give its passphrase in ANSWERABLE_KEY_PASSPHRASE, or let the SSH agent hold it: ssh-add FILE"
 
@@ -130,7 +164,7 @@ class Signer(Protocol):
     """Something that holds a private key, or can ask who holds it."""
 
     @property
-    def public(self) -> PublicKey:
+    def public(self) -> VerifyingKey:
         """The key that verifies what this signs."""
 
     def sign(self, message: bytes, namespace: str) -> bytes:

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from answerable.domain.decision import Decision, Kind, Principal, PrincipalType, order
+from answerable.errors import ConfigInvalid, ExtraMissing
 from answerable.ledger.envelope import Envelope, check_signatures
-from answerable.ledger.keys import PublicKey
+from answerable.ledger.keys import VerifyingKey, parse_key
 
 ANY = "*"  # every kind
 REDACTORS = 2  # people who must sign an erasure, an administrator among them
@@ -34,7 +35,7 @@ class Problem:
 class TrustedKey:
     """A key and what it may do, from the entry `since` on (and up to `until`, where it was revoked)."""
 
-    public: PublicKey
+    public: VerifyingKey
     principal: Principal
     kinds: frozenset[str]
     admin: bool
@@ -84,11 +85,23 @@ class Trust:
         return problems
 
     def objections(self, index: int, decision: Decision, envelope: Envelope) -> list[Problem]:
-        """What is wrong with who signed an entry other than the first; nothing takes effect."""
+        """What is wrong with who signed an entry other than the first; nothing takes effect.
+
+        Raises:
+            ExtraMissing: A key that signed it is of a kind that needs one.
+            ConfigInvalid: What such a key is checked with cannot be read.
+        """
         known = {fingerprint: key.public for fingerprint, key in self.keys.items()}
         signed = check_signatures(envelope, decision.kind, known)
         found = self._objections(index, decision, envelope, signed)
         return [Problem(kind=kind, index=index, detail=detail) for kind, detail in found]
+
+    def doubts(self, index: int, decision: Decision, envelope: Envelope) -> list[Problem]:
+        """The same for who reads on: a signature that cannot be checked here is a problem, not an error."""
+        try:
+            return self.objections(index, decision, envelope)
+        except (ExtraMissing, ConfigInvalid) as error:
+            return [Problem(kind="signature-unchecked", index=index, detail=error.message)]
 
     def copy(self) -> Trust:
         """The same trust, to be taken further on its own."""
@@ -205,7 +218,7 @@ def _listed(decision: Decision, index: int) -> list[TrustedKey]:
 def _trusted(row: Mapping[str, Any], index: int) -> TrustedKey:
     principal = Principal(type=PrincipalType(row["principal"]["type"]), id=row["principal"]["id"])
     return TrustedKey(
-        public=PublicKey.parse(row["key"]), principal=principal, kinds=frozenset(row.get("kinds", [ANY])),
+        public=parse_key(row["key"]), principal=principal, kinds=frozenset(row.get("kinds", [ANY])),
         admin=bool(row.get("admin", False)), since=index, valid_after=row.get("validAfter"),
         valid_before=row.get("validBefore"),
     )  # fmt: skip

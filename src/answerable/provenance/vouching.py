@@ -65,7 +65,7 @@ class Vouching:
 
     def _judged(self, entry: Read, ledger: Ledger) -> Vouched:
         ref = f"ledger entry {entry.index}"
-        problems = ledger.trust.objections(entry.index, entry.decision, entry.envelope)
+        problems = ledger.trust.doubts(entry.index, entry.decision, entry.envelope)
         doubt = problems[0].detail if problems else None
         return Vouched(decision=entry.decision, ref=ref, in_ledger=True, doubt=doubt)
 
@@ -81,7 +81,7 @@ class Vouching:
             return Defect(kind="decision-moved", ref=ref, detail=detail)
         doubt: str | None = DEFECTS["decision-not-in-ledger"]
         if ledger:
-            problems = ledger.trust.objections(ledger.size, decision, envelope)
+            problems = ledger.trust.doubts(ledger.size, decision, envelope)
             doubt = problems[0].detail if problems else None
         return Vouched(decision=decision, ref=ref, in_ledger=False, doubt=doubt)
 

@@ -10,11 +10,11 @@ import click
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
-from answerable.cli.signing import principal, signers, signing_options
+from answerable.cli.signing import here, principal, signers, signing_options
 from answerable.domain.decision import Decision, Kind, PrincipalType, new_id, now
 from answerable.errors import KeyUnusable
 from answerable.ledger.envelope import sign
-from answerable.ledger.keys import PublicKey
+from answerable.ledger.keys import parse_key
 from answerable.ledger.log import subject_of
 
 
@@ -44,8 +44,9 @@ from answerable.ledger.log import subject_of
 @format_option(*FORMATS)
 @click.pass_obj
 def command(folder: Path, /, action: str, what: str, **given: Any) -> None:
-    """Add KEY (a public key or its file), revoke the key with a FINGERPRINT, or let N administrators be needed.
+    """Add KEY, revoke the key with a FINGERPRINT, or let N administrators be needed.
 
+    KEY is a public key or its file, or a Sigstore identity: 'sigstore ISSUER IDENTITY'.
     As many administrators must sign as the ledger asks for: name their keys, or write the decision to a file and pass
     it on with: answerable ledger sign.
     """
@@ -56,7 +57,7 @@ def command(folder: Path, /, action: str, what: str, **given: Any) -> None:
             principal=principal(repository, found[0], given["kind_of"], given["who"]), rationale=given["reason"],
             details=_details(action, what, given),
         )  # fmt: skip
-        envelope = sign(decision, found)
+        envelope = sign(decision, here(found) if given["output"] else found)
         if given["output"]:
             write_envelopes(given["output"], [envelope])
             index = None
@@ -84,7 +85,7 @@ def _details(action: str, what: str, given: dict[str, Any]) -> dict[str, Any]:
     if not given["owner"]:
         raise KeyUnusable("nothing says whose key it is", hint="say it: --for ada@example.com")
     file = Path(what).expanduser()
-    public = PublicKey.parse(file.read_text("utf-8").strip() if file.is_file() else what)
+    public = parse_key(file.read_text("utf-8").strip() if file.is_file() else what)
     row: dict[str, Any] = {
         "principal": {"type": given["owner_type"], "id": given["owner"]},
         "key": public.line,

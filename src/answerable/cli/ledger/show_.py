@@ -51,7 +51,7 @@ def _wanted(repository: Repository | None, ledger: Ledger, what: str | None) -> 
 
 
 def _document(ledger: Ledger, entry: Read) -> dict[str, Any]:
-    problems = ledger.trust.objections(entry.index, entry.decision, entry.envelope) if entry.index else []
+    problems = ledger.trust.doubts(entry.index, entry.decision, entry.envelope) if entry.index else []
     keys = ledger.trust.keys
     return {
         "index": entry.index,
