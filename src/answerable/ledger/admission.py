@@ -1,4 +1,4 @@
-"""What a ledger takes in: decisions that fit an entry, claim no time to come and hold no secret; why it refuses others."""
+"""What a ledger takes in: decisions that fit, claim no time to come and hold no secret; and why it refuses others."""
 
 from __future__ import annotations
 
