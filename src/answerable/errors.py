@@ -229,3 +229,21 @@ class ContentErased(AnswerableError):
     """The content was erased on purpose; only the commitment to it remains."""
 
     code = "content-erased"
+
+
+class PolicyInvalid(UsageError):
+    """A policy that cannot be read as what it claims to be; the gate, which then cannot judge, ends with 3."""
+
+    code = "policy-invalid"
+
+
+class ContextInvalid(AnswerableError):
+    """The context of a change cannot be read, or it is that of another change."""
+
+    code = "context-invalid"
+
+
+class PolicyUnevaluable(AnswerableError):
+    """A policy could not be applied: something that it must know is not here, or an expression of it failed."""
+
+    code = "policy-unevaluable"

@@ -1,1 +1,1 @@
-"""What the organisation asks of a change: trust layers and rules, read strictly, from a commit and never from the change."""
+"""What the organisation asks of a change: layers and rules, read strictly, and never from the change itself."""

@@ -1,0 +1,162 @@
+"""The parts of a policy file, each read from its node: what a key means is written in `answerable.policy.model`."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from answerable.domain.acceptance import How
+from answerable.domain.grade import Grade
+from answerable.domain.layer import TrustLayer
+from answerable.domain.origin import Origin
+from answerable.policy import expressions
+from answerable.policy.kinds import Kind, Touch
+from answerable.policy.model import Action, Expression, LayerRule, Match, Position, Require, Reviewers, Rule, Waiver
+from answerable.policy.nodes import Node, Scalar
+from answerable.policy.reading import Notes, words_of
+
+MOST_PATTERN = 1024
+MOST_LINES = 1_000_000
+MOST_HUMANS = 20
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_GRADES = {grade.word: grade for grade in Grade}
+
+LAYER_KEYS = ("name", "purpose", "paths", "kinds", "touches", "unless")
+UNLESS_KEYS = ("paths", "kinds")
+RULE_KEYS = ("name", "match", "when", "require", "action", "message", "messageExpression")
+MATCH_KEYS = ("layers", "origins", "unknown_counts_as_ai", "grades", "tools", "models", "paths", "min_lines")
+REQUIRE_KEYS = ("reviewers", "grade", "acceptance", "countersign", "checks", "tools")
+REVIEWER_KEYS = ("humans", "teams", "owners")
+TOOL_KEYS = ("allow", "models")
+MODEL_KEYS = ("allow",)
+WAIVER_KEYS = ("rule", "paths", "who", "why", "until")
+
+
+def layer(notes: Notes, node: Node, rank: int) -> LayerRule:
+    """One of `layers`."""
+    keys = notes.keys(node, "a layer", *LAYER_KEYS, needs=("name",))
+    unless = notes.keys(keys["unless"], "unless", *UNLESS_KEYS) if "unless" in keys else {}
+    purpose = notes.text(keys["purpose"], "purpose") if "purpose" in keys else ""
+    name = _name(notes, keys.get("name"), "the name of a layer")
+    return LayerRule(
+        layer=TrustLayer(name=name, rank=rank, purpose=purpose),
+        paths=_paths(notes, keys.get("paths")),
+        kinds=notes.some(keys["kinds"], "kinds", words_of(Kind)) if "kinds" in keys else (),
+        touches=notes.some(keys["touches"], "touches", words_of(Touch)) if "touches" in keys else (),
+        unless_paths=_paths(notes, unless.get("paths")),
+        unless_kinds=notes.some(unless["kinds"], "kinds", words_of(Kind)) if "kinds" in unless else (),
+        position=node.at,
+    )
+
+
+def rule(notes: Notes, node: Node, layers: dict[str, str], lines: list[str]) -> Rule:
+    """One of `rules`; `layers` are the names there are, `lines` those of the file, to place faults."""
+    keys = notes.keys(node, "a rule", *RULE_KEYS, needs=("name",))
+    action = notes.one(keys["action"], "action", words_of(Action), Action.DENY) if "action" in keys else Action.DENY
+    when, told = keys.get("when"), keys.get("messageExpression")
+    return Rule(
+        name=_name(notes, keys.get("name"), "the name of a rule"),
+        match=_match(notes, keys["match"], layers) if "match" in keys else Match(),
+        when=_expression(notes, when, "when", expressions.BOOL, lines) if when else None,
+        require=_require(notes, keys["require"]) if "require" in keys else Require(),
+        action=action,
+        message=notes.text(keys["message"], "message") if "message" in keys else None,
+        message_expression=_expression(notes, told, "messageExpression", expressions.TEXT, lines) if told else None,
+        origin=notes.file,
+        position=node.at,
+    )
+
+
+def waiver(notes: Notes, node: Node, rules: dict[str, str]) -> Waiver:
+    """One of `waivers`; `rules` are the names there are."""
+    keys = notes.keys(node, "a waiver", *WAIVER_KEYS, needs=("rule", "who", "why", "until"))
+    return Waiver(
+        rule=notes.one(keys["rule"], "rule", rules, "") if "rule" in keys else "",
+        who=notes.text(keys["who"], "who") if "who" in keys else "",
+        why=notes.text(keys["why"], "why") if "why" in keys else "",
+        until=notes.day(keys["until"], "until") if "until" in keys else date.max,
+        paths=_paths(notes, keys.get("paths")),
+        position=node.at,
+    )
+
+
+def _match(notes: Notes, node: Node, layers: dict[str, str]) -> Match:
+    keys = notes.keys(node, "match", *MATCH_KEYS)
+    counts = notes.truth(keys[u], u) if (u := "unknown_counts_as_ai") in keys else True
+    origins = notes.some(keys["origins"], "origins", words_of(Origin)) if "origins" in keys else ()
+    if counts and (Origin.AI in origins or Origin.MIXED in origins) and Origin.UNKNOWN not in origins:
+        origins = (*origins, Origin.UNKNOWN)
+    return Match(
+        layers=notes.some(keys["layers"], "layers", layers) if "layers" in keys else (),
+        origins=origins,
+        grades=notes.some(keys["grades"], "grades", _GRADES) if "grades" in keys else (),
+        tools=notes.texts(keys["tools"], "tools") if "tools" in keys else (),
+        models=notes.texts(keys["models"], "models") if "models" in keys else (),
+        paths=_paths(notes, keys.get("paths")),
+        min_lines=notes.number(keys["min_lines"], "min_lines", MOST_LINES) if "min_lines" in keys else 0,
+    )
+
+
+def _require(notes: Notes, node: Node) -> Require:
+    keys = notes.keys(node, "require", *REQUIRE_KEYS)
+    tools = notes.keys(keys["tools"], "tools", *TOOL_KEYS) if "tools" in keys else {}
+    models = notes.keys(tools["models"], "models", *MODEL_KEYS, needs=MODEL_KEYS) if "models" in tools else {}
+    return Require(
+        reviewers=_reviewers(notes, keys["reviewers"]) if "reviewers" in keys else Reviewers(),
+        grade=notes.one(keys["grade"], "grade", _GRADES, Grade.ATTESTED) if "grade" in keys else None,
+        acceptance=notes.some(keys["acceptance"], "acceptance", words_of(How)) if "acceptance" in keys else (),
+        countersign=notes.truth(keys["countersign"], "countersign") if "countersign" in keys else False,
+        checks=notes.texts(keys["checks"], "checks") if "checks" in keys else (),
+        tools=notes.texts(tools["allow"], "allow") if "allow" in tools else None,
+        models=notes.texts(models["allow"], "allow") if "allow" in models else None,
+    )
+
+
+def _reviewers(notes: Notes, node: Node) -> Reviewers:
+    keys = notes.keys(node, "reviewers", *REVIEWER_KEYS)
+    return Reviewers(
+        humans=notes.number(keys["humans"], "humans", MOST_HUMANS) if "humans" in keys else 0,
+        teams=notes.texts(keys["teams"], "teams") if "teams" in keys else (),
+        owners=notes.truth(keys["owners"], "owners") if "owners" in keys else False,
+    )
+
+
+def _name(notes: Notes, node: Node | None, what: str) -> str:
+    name = notes.text(node, what) if node is not None else ""
+    if node is not None and name and not _NAME.fullmatch(name):
+        fix = "take up to 64 small letters, digits, dots, dashes and underscores"
+        notes.add(node.at, f"{what} cannot be {name[:80]!r}", fix)
+    return name
+
+
+def _paths(notes: Notes, node: Node | None) -> tuple[str, ...]:
+    return notes.each(node, "paths", lambda item: _path(notes, item)) if node is not None else ()
+
+
+def _path(notes: Notes, node: Node) -> str:
+    pattern = notes.text(node, "a path")
+    if pattern.startswith(("!", "\\#")):
+        notes.add(node.at, f"the pattern {pattern[:80]} cannot work", "name what is meant; `unless` takes paths out")
+    elif len(pattern) > MOST_PATTERN:
+        notes.add(node.at, f"the pattern has {len(pattern)} characters; {MOST_PATTERN} is the most", "make it shorter")
+    return pattern
+
+
+def _expression(notes: Notes, node: Node, what: str, gives: str, lines: list[str]) -> Expression:
+    text = notes.text(node, what)
+    fault = expressions.check(text, gives) if text else None
+    if fault and isinstance(node, Scalar):
+        notes.add(_inside(node, fault.line, fault.column, lines), f"{what}: {fault.message}", fault.fix)
+    return Expression(text=text, position=node.at)
+
+
+def _inside(node: Scalar, line: int, column: int, lines: list[str]) -> Position:
+    """Where a place in the text of a scalar stands in the file."""
+    if node.style == "|":
+        at = node.at.line + line
+        row = lines[at - 1] if at <= len(lines) else ""
+        return Position(at, len(row) - len(row.lstrip(" ")) + column)
+    if node.style == ">" or line > 1:
+        return node.at  # lines were folded: which one it was is not known
+    return Position(node.at.line, node.at.column + bool(node.style) + column - 1)

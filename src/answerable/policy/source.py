@@ -1,0 +1,137 @@
+"""Reads a policy file: what comes out is complete and without a fault, or it is an error that says where.
+
+A preset named by the file comes first; the file adds to it and tightens it (`answerable.policy.combine`). Reading
+takes no longer than in proportion to the file, whatever it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+
+from answerable.errors import PolicyInvalid
+from answerable.policy import combine, parts
+from answerable.policy.model import Fault, LayerRule, Mode, Policy, Rule
+from answerable.policy.nodes import Mapping, Node, Scalar, Unreadable, compose
+from answerable.policy.reading import Notes, words_of
+
+PATH = ".answerable/policy.yaml"
+PRESETS = ("starter", "balanced", "regulated")
+KEYS = ("version", "preset", "mode", "layers", "rules", "waivers")
+MOST_PARTS = 1000  # layers, rules or waivers
+
+
+def load(data: bytes, name: str) -> Policy:
+    """Read a policy.
+
+    Args:
+        data: The bytes of the file; any.
+        name: What it is called in errors and in `Policy.source`.
+
+    Raises:
+        PolicyInvalid: names file, line, column and the fix of the first fault; `read` gives all.
+    """
+    policy, faults = read(data, name)
+    if policy is None:
+        first, more = faults[0], len(faults) - 1
+        also = f" (and {more} more)" if more else ""
+        raise PolicyInvalid(f"{first.where}: {first.message}{also}", hint=first.fix)
+    return policy
+
+
+def read(data: bytes, name: str) -> tuple[Policy | None, tuple[Fault, ...]]:
+    """Read a policy, or all of its faults in the order of the file: one of the two is empty."""
+    notes = Notes(name)
+    try:
+        node = compose(data, name)
+    except Unreadable as error:
+        return None, (error.fault,)
+    policy = _policy(notes, node, data)
+    if notes.faults:
+        return None, tuple(sorted(notes.faults, key=lambda fault: fault.position))
+    return policy, ()
+
+
+@lru_cache
+def preset(name: str) -> Policy:
+    """A policy that comes with the program: `starter`, `balanced` or `regulated`."""
+    return load(shipped(name), f"preset {name}")
+
+
+@lru_cache
+def default_layers() -> tuple[LayerRule, ...]:
+    """The layers of a policy that names none."""
+    return load(shipped("layers"), "default layers").layers
+
+
+def shipped(name: str) -> bytes:
+    """The file of a preset, or of the default layers."""
+    return (files("answerable.policy") / "presets" / f"{name}.yaml").read_bytes()
+
+
+def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
+    keys = notes.keys(node, "a policy", *KEYS, needs=("version",))
+    _version(notes, keys.get("version"))
+    name = notes.one(keys["preset"], "preset", {p: p for p in PRESETS}, PRESETS[0]) if "preset" in keys else None
+    under = preset(name) if name else None
+    layers = _layers(notes, keys, under)
+    rules = _rules(notes, keys, under, layers, data)
+    words = {rule.name: rule.name for rule in rules}
+    mode = under.mode if under else Mode.ENFORCE
+    return Policy(
+        layers=layers,
+        rules=rules,
+        waivers=tuple(parts.waiver(notes, each, words) for each in _each(notes, keys, "waivers")),
+        mode=notes.one(keys["mode"], "mode", words_of(Mode), mode) if "mode" in keys else mode,
+        preset=name,
+        digest=_digest(data, name, default=under is None and "layers" not in keys),
+        source=notes.file,
+    )
+
+
+def _version(notes: Notes, node: Node | None) -> None:
+    if node is not None and (not isinstance(node, Scalar) or node.style or node.text != "1"):
+        notes.add(node.at, "this version of the format is not known", "write `version: 1`")
+
+
+def _layers(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tuple[LayerRule, ...]:
+    if "layers" not in keys:
+        return under.layers if under else default_layers()
+    own = tuple(parts.layer(notes, each, rank) for rank, each in enumerate(_each(notes, keys, "layers")))
+    return combine.layers(notes, under.layers if under else (), own)
+
+
+def _rules(
+    notes: Notes, keys: dict[str, Node], under: Policy | None, layers: tuple[LayerRule, ...], data: bytes
+) -> tuple[Rule, ...]:
+    lines = data.decode("utf-8").removeprefix("\ufeff").splitlines()
+    words = {each.layer.name: each.layer.name for each in layers}
+    own = [
+        (parts.rule(notes, each, words, lines), frozenset(key.text for key, _ in each.pairs))
+        for each in _each(notes, keys, "rules")
+    ]
+    return combine.rules(notes, under.rules if under else (), own)
+
+
+def _each(notes: Notes, keys: dict[str, Node], key: str) -> tuple[Mapping, ...]:
+    """The mappings that a key lists; anything else among them is a fault."""
+    node = keys.get(key)
+    if node is None:
+        return ()
+    items = notes.each(node, key, lambda item: item)
+    if len(items) > MOST_PARTS:
+        notes.add(node.at, f"these are {len(items)} {key}; {MOST_PARTS} is the most", "leave some out")
+        return ()
+    for item in items:
+        if not isinstance(item, Mapping):
+            notes.add(item.at, f"an entry of {key} must be a mapping", "write `- name: …` and its keys below")
+    return tuple(item for item in items if isinstance(item, Mapping))
+
+
+def _digest(data: bytes, name: str | None, *, default: bool) -> str:
+    """Over everything that the policy was made of, each with its length, so that no two sets of files are alike."""
+    digest = hashlib.sha256()
+    for part in (data, *([shipped(name)] if name else []), *([shipped("layers")] if default or name else [])):
+        digest.update(b"%d:" % len(part) + part)
+    return f"sha256:{digest.hexdigest()}"
