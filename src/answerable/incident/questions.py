@@ -24,9 +24,13 @@ _ASK = "read both pieces of evidence below and ask the author"
 _UNSHALLOW = "git fetch --unshallow"
 _FETCH = "fetch the missing objects: git fetch --refetch --no-filter"
 _OWNERS = "name an owner for it in .github/CODEOWNERS"
-_REVIEW = "from now on put Reviewed-by: trailers on commits or merges"
+_REVIEW = (
+    "put Reviewed-by: trailers on commits or merges, or let reviewers sign: "
+    "answerable record review COMMIT --verdict approved"
+)
 _DEPLOY = "tag what you deploy: a tag is the only record of a release that git carries"
-_ACCEPT = "ask them; from now on let the commit say it: Reviewed-by: or Signed-off-by: the person who read it"
+_SIGN = "sign for it: answerable record accept COMMIT --lines PATH:A-B --how human_explicit"
+_ACCEPT = f"ask them, and let whoever read it {_SIGN}"
 
 
 def six_questions(spans: Sequence[Span]) -> tuple[Question, ...]:
@@ -114,7 +118,12 @@ def _accepted(spans: Sequence[Span]) -> Question:
         gap, remedy = _origin_gap(spans, len(spans), len(spans))
         return Question(id="accepted", answer=None, gap=gap, remedy=remedy)
     if not somebody(spans):
-        return Question(id="accepted", answer=None, gap=f"no person is named: {_listed(done)}", remedy=_REVIEW)
+        return Question(
+            id="accepted",
+            answer=None,
+            gap=f"no person is named: {_listed(done)}",
+            remedy=f"let somebody read it and {_SIGN}",
+        )
     gap = "how it was accepted (read, approved, automatic) is not recorded"
     return Question(id="accepted", answer=_listed(done), grade=Grade.INFERRED, gap=gap, remedy=_ACCEPT)
 
