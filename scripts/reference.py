@@ -19,18 +19,23 @@ from reference_samples import documents, every_gap, shapes
 from answerable.audit.signals import signals
 from answerable.audit.tally import Tally
 from answerable.cli import main as program
+from answerable.cli import signing
+from answerable.cli.lazy import Lazy
 from answerable.domain import acceptance
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.errors import AnswerableError
+from answerable.git import record
 from answerable.git.attribution import store
 from answerable.git.program import _KEPT
 from answerable.incident import mappings, records
 from answerable.incident.questions import six_questions
 from answerable.incident.target import Kind
+from answerable.ledger.log import KEY
+from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
 from answerable.ownership.registry import _LOCATIONS
-from answerable.provenance import agent_trace, entire, gather, git_ai, refs, registry
+from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
@@ -73,12 +78,16 @@ def said(words: str | None) -> str:
 def commands_page() -> str:
     """Every command, its arguments and options."""
     context = click.Context(program.cli, info_name="answerable")
-    sections = [_command(program.cli, context)]
-    for name in program.cli.list_commands(context):
-        inner = program.cli.get_command(context, name)
+    return page("Commands", WORDS["intro"]["commands"], *_commands(program.cli, context))
+
+
+def _commands(command: click.Command, context: click.Context) -> Iterator[str]:
+    """The section of a command, and those of the commands in it."""
+    yield _command(command, context)
+    for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+        inner = command.get_command(context, name)
         if inner is not None and not inner.hidden:
-            sections.append(_command(inner, click.Context(inner, info_name=name, parent=context)))
-    return page("Commands", WORDS["intro"]["commands"], *sections)
+            yield from _commands(inner, click.Context(inner, info_name=name, parent=context))
 
 
 def _command(command: click.Command, context: click.Context) -> str:
@@ -88,10 +97,18 @@ def _command(command: click.Command, context: click.Context) -> str:
     options.append(("`-h`, `--help`", "Say this and end.", ""))
     told = rows(("option", "meaning", "default"), options)
     if isinstance(command, click.Group):
-        told += "\n" + rows(
-            ("command", "answers"), [(f"[`{n}`](#answerable-{n})", words) for n, words in program.COMMANDS.items()]
-        )
+        place = context.command_path.replace(" ", "-")
+        inside = [(f"[`{n}`](#{place}-{n})", _purpose(command, context, n)) for n in command.list_commands(context)]
+        told += "\n" + rows(("command", "what it does"), inside)
     return f"## {context.command_path}\n\n```text\n{usage}\n```\n\n{body}\n\n{told}"
+
+
+def _purpose(group: click.Group, context: click.Context, name: str) -> str:
+    """What a command does: as the table of its group says, else its own first sentence."""
+    if isinstance(group, Lazy):
+        return group.table[name]
+    inner = group.get_command(context, name)
+    return said(inner.help if inner else None)
 
 
 def _option(option: click.Option, context: click.Context) -> tuple[str, str, str]:
@@ -163,6 +180,7 @@ def defects_page() -> str:
         "git-ai notes": git_ai.DEFECTS,
         "Agent Trace records": agent_trace.DEFECTS,
         "Entire checkpoints": entire.DEFECTS,
+        "Signed decisions": decisions.DEFECTS,
         "Sources that other packages bring": {registry.PLUGIN_FAILED: WORDS["defects"][registry.PLUGIN_FAILED]},
     }
     sections = [
@@ -211,7 +229,8 @@ def _tool(row: Mapping[str, Any]) -> tuple[str, ...]:
 def settings_page() -> str:
     """Configuration, environment variables, and what is read in a repository."""
     trusted = [f"{name}*" if name == "GIT_CONFIG" else name for name in _KEPT]
-    environment = {name: WORDS["environment"][name] for name in ("ANSWERABLE_DEBUG", registry.PLUGINS, ROOT, *trusted)}
+    names = ("ANSWERABLE_DEBUG", registry.PLUGINS, ENVIRONMENT, signing.PASSPHRASE, ROOT, *trusted)
+    environment = {name: WORDS["environment"][name] for name in names}
     places = {
         mappings.CONFIG: "config",
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
@@ -222,6 +241,11 @@ def settings_page() -> str:
         refs.COMMIT_REFS: "commit-refs",
         refs.TRACE_NOTES: "trace-notes",
         **dict.fromkeys(refs.CHECKPOINT_REFS, "checkpoints"),
+        refs.DECISION_NOTES: "decision-notes",
+        f"{record.REMOTE_NOTES}/<remote>/answerable": "remote-notes",
+        f".git/answerable/ledger/{DATABASE}": "ledger",
+        f".git/answerable/ledger/{KEY}": "log-key",
+        "user.signingkey": "signing-key",
         "refs/replace/": "replaced",
     }
     keys = [(f"`{key}`", words) for key, words in WORDS["settings"].items()]

@@ -19,6 +19,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from reference_ledger import Whole, ledger_documents
+
 from answerable.audit.gaps import Gap, gaps
 from answerable.audit.provenance_test import Result
 from answerable.audit.scan import Scan
@@ -78,6 +80,7 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
         "answerable test": [test_.document(result, 1) for result in each(Result)],
         "answerable recall": [recall_.document(found, 1) for found in each(Recall)],
     }
+    made |= {f"answerable {command}": documents for command, documents in ledger_documents().items()}
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
     whole = json.loads("".join(lines_._json([])))
     told[whole["schema"]] = (_OF_LINES, [{**whole, "spans": lines}])
@@ -113,7 +116,7 @@ def shapes(samples: Sequence[Any]) -> Iterator[tuple[str, str, bool]]:
         if value in ({}, []):
             kind += ", empty yet"
         kinds.setdefault(path, {})[kind] = None
-        if isinstance(value, dict):
+        if isinstance(value, dict) and not isinstance(value, Whole):
             objects[path] += 1
             for key, inner in value.items():
                 below = f"{path}.{key}".lstrip(".")

@@ -9,8 +9,8 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -19,14 +19,28 @@ from answerable.audit.signals import signals
 from answerable.audit.tally import Tally
 from answerable.cli import main as program
 from answerable.errors import AnswerableError
-from answerable.provenance import agent_trace, entire, git_ai, registry
+from answerable.provenance import agent_trace, decisions, entire, git_ai, registry
 from answerable.provenance.table import table
 from builders import RepoBuilder
+from e2e.ledgers import Team
 
 ROOT = Path(__file__).parent.parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 SOURCES = sorted((ROOT / "src" / "answerable").rglob("*.py"))
-COMMANDS = {name: import_module(f"answerable.cli.{name}_").command for name in program.COMMANDS}
+
+
+def commands(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command by the words that lead to it, those inside other commands too."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        inner = group.get_command(context, name)
+        assert inner is not None
+        yield f"{above}{name}", inner
+        if isinstance(inner, click.Group):
+            yield from commands(inner, f"{above}{name} ")
+
+
+COMMANDS = dict(commands(program.cli))
 
 
 def page(name: str) -> str:
@@ -89,7 +103,7 @@ def test_every_exit_code_in_use_is_documented() -> None:
 
 
 def test_every_kind_of_defect_is_documented() -> None:
-    kinds = {*git_ai.DEFECTS, *agent_trace.DEFECTS, *entire.DEFECTS, registry.PLUGIN_FAILED}
+    kinds = {*git_ai.DEFECTS, *agent_trace.DEFECTS, *entire.DEFECTS, *decisions.DEFECTS, registry.PLUGIN_FAILED}
     assert [kind for kind in kinds if f"| `{kind}` |" not in page("defects.md")] == []
 
 
@@ -114,8 +128,8 @@ def test_every_tool_is_in_the_signature_table_page() -> None:
 
 
 def test_every_environment_variable_is_documented() -> None:
-    words = {word for file in SOURCES for word in re.findall(r"\bANSWERABLE_[A-Z]+\b", file.read_text("utf-8"))}
-    assert "ANSWERABLE_DEBUG" in words
+    words = {word for file in SOURCES for word in re.findall(r"\bANSWERABLE_[A-Z_]+\b", file.read_text("utf-8"))}
+    assert {"ANSWERABLE_DEBUG", "ANSWERABLE_LEDGER", "ANSWERABLE_KEY_PASSPHRASE"} <= words
     assert [word for word in words if f"| `{word}` |" not in page("settings.md")] == []
 
 
@@ -166,11 +180,37 @@ def test_every_key_that_a_command_prints_is_documented(
     repo.commit({"a.txt": "one\n", "CODEOWNERS": "* @acme/web @ada\n"}, message="Begin")
     repo.commit({"a.txt": "one\ntwo\n"}, message=f"Go on (#2)\n\nReviewed-by: Bo <bo@example.com>\n{mark}")
     assert program.run(["-C", os.fspath(repo.root), *command.split(), "--format", "json"]) == 0
-    document = json.loads(capsys.readouterr().out)
+    assert undocumented(json.loads(capsys.readouterr().out)) == []
+
+
+LEDGER = [
+    "record deploy --context a=FOLDER/file", "record deploy -o FOLDER/file", "ledger append FOLDER/signed",
+    "ledger show", "ledger show --keys", "ledger verify", "ledger prove 0", "ledger checkpoint",
+    "ledger export FOLDER/out",
+    "ledger import", "ledger witness remember FOLDER/seen", "ledger sync", "init",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", LEDGER)
+def test_every_key_that_a_command_of_the_ledger_prints_is_documented(
+    command: str, repo: RepoBuilder, tmp_path: Path
+) -> None:
+    team = Team(repo, tmp_path)
+    (tmp_path / "file").write_text("words")
+    repo.git("init", "-q", "--bare", "../remote")
+    repo.git("remote", "add", "origin", "../remote")
+    team.record(team.ada, "deploy", "-o", os.fspath(tmp_path / "signed"))
+    signing = team.ada.signing if command.split()[0] in ("record", "init") else ()
+    document = team.done(*command.replace("FOLDER", os.fspath(tmp_path)).split(), *signing)
+    assert [key for key in undocumented(document) if not key.startswith("entries[].statement.")] == []
+
+
+def undocumented(document: dict[str, Any]) -> list[str]:
+    """Keys of a document that its section does not list."""
     section = page("json.md").split(f"\n## {document['schema']}\n")[1].split("\n## ")[0]
     known = set(re.findall(r"^\| `([^`]+)` \|", section, re.MULTILINE))
     counted = {key.removesuffix(".NAME") for key in known if key.endswith(".NAME")}
     shown = {
         re.sub(rf"^({'|'.join(map(re.escape, counted)) or '$'})\.[^.]+", r"\1.NAME", key) for key in _keys(document)
     }
-    assert sorted(shown - known) == []
+    return sorted(shown - known)

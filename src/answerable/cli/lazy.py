@@ -20,15 +20,15 @@ class Lazy(click.Group):
     def __init__(self, *args: Any, commands_of: str, table: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._package = commands_of
-        self._table = table
+        self.table = table
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click gives it
         """The names, in the order of the table."""
-        return list(self._table)
+        return list(self.table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import one."""
-        if cmd_name not in self._table:
+        if cmd_name not in self.table:
             return None
         command: click.Command = import_module(f"{self._package}.{cmd_name}_").command
         return command
@@ -36,4 +36,4 @@ class Lazy(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The table, without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl(list(self._table.items()))
+            formatter.write_dl(list(self.table.items()))

@@ -42,7 +42,7 @@ def evidence_option(function: F) -> F:
 
 def cache_option(function: F) -> F:
     """`--no-cache`."""
-    return click.option("--no-cache", is_flag=True, help="Neither use nor keep anything under .git/answerable/.")(
+    return click.option("--no-cache", is_flag=True, help="Neither use nor keep a cache under .git/answerable/.")(
         function
     )
 

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 _USUAL = ("id_ed25519", "id_ecdsa", "id_rsa")
 _LITERAL = "key::"
-_PASSPHRASE = "ANSWERABLE_KEY_PASSPHRASE"  # noqa: S105 - a name
+PASSPHRASE = "ANSWERABLE_KEY_PASSPHRASE"  # noqa: S105 - a name
 
 
 class Elsewhere:
@@ -126,7 +126,7 @@ def _signer(key: str) -> Signer:
 
 
 def _from_file(file: Path) -> Signer:
-    given = os.environ.get(_PASSPHRASE)
+    given = os.environ.get(PASSPHRASE)
     try:
         return load_signer(file)
     except KeyUnusable as error:

@@ -23,8 +23,9 @@ from answerable.ledger.log import subject_of
 @click.argument("what", metavar="KEY|FINGERPRINT|N")
 @click.option("--for", "owner", metavar="ID", help="Whose key it is, for example ada@example.com.")
 @click.option(
-    "--type", "owner_type", type=click.Choice([t.value for t in PrincipalType]), default="human", show_default=True
-)
+    "--type", "owner_type", type=click.Choice([t.value for t in PrincipalType]), default="human", show_default=True,
+    help="What its owner is.",
+)  # fmt: skip
 @click.option(
     "--kind",
     "kinds",

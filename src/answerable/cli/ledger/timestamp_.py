@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from answerable.cli.ledger.files import write
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import CheckpointInvalid
@@ -51,7 +52,7 @@ def command(
     else:
         found = stamp(url or "", note, trusted)
         if output:
-            output.write_bytes(found)
+            write(output, found)
         time = verify(found, note, trusted)
     moment, size = when(int(time.timestamp())), read_note(note).size
     if form == "json":
