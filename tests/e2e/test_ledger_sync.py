@@ -149,12 +149,12 @@ def test_a_remote_that_cannot_be_reached_or_refuses_is_said(team: Team, remote: 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"remote.origin.url": "ext::sh -c 'touch {mark}'"},
-        {"remote.origin.pushurl": "ext::sh -c 'touch {mark}'"},
+        {"remote.origin.url": "ext::sh -c touch% {mark}"},
+        {"remote.origin.pushurl": "ext::sh -c touch% {mark}"},
         {"remote.origin.vcs": "ext"},
-        {"url.ext::sh -c 'touch {mark}' .insteadOf": "{remote}"},
+        {"url.ext::sh -c touch% {mark} .insteadOf": "{remote}"},
         {"remote.origin.url": "--upload-pack=touch {mark}"},
-        {"protocol.ext.allow": "always", "remote.origin.url": "ext::sh -c 'touch {mark}'"},
+        {"protocol.ext.allow": "always", "remote.origin.url": "ext::sh -c touch% {mark}"},
     ],
 )
 def test_a_remote_that_would_run_a_program_runs_none(

@@ -174,6 +174,12 @@ def test_an_answer_in_doubt_raises_no_account_and_an_account_in_doubt_lowers_no_
     assert set(graded(lowered).values()) == {(Origin.AI, Grade.ATTESTED, BO.id)}
 
 
+def test_an_answer_in_doubt_gains_nothing_from_a_sound_one_for_the_whole_commit() -> None:
+    made, whole = one(Kind.GENERATE, CI, lines(1, 1)), one(Kind.ACCEPT, BO)
+    found = graded(read(made, whole, one(Kind.ACCEPT, ADA, lines(5, 5), doubt="revoked")))
+    assert found == {1: (Origin.AI, Grade.ATTESTED, BO.id), 5: (Origin.AI, Grade.DECLARED, ADA.id)}
+
+
 def test_only_a_person_can_say_that_a_person_did_it() -> None:
     for who in (CI, Principal(type=PrincipalType.AGENT, id="claude-code", on_behalf_of=ADA.id)):
         (claim,) = read(one(Kind.ACCEPT, who, lines(1, 2))).claims
