@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import Any
 
@@ -48,6 +49,14 @@ def by_service(team: Team, *options: str) -> None:
     ci = team.add("ci", "--type", "service")
     given = ("--as", "service", "--on-behalf-of", team.ada.id, *GENERATE, *options)
     team.record(ci, "generate", "HEAD", *given)
+
+
+def note(sha: str, prompter: str) -> str:
+    """A git-ai note that names who prompted."""
+    session = {"agent_id": {"tool": "claude", "id": "1", "model": "m"}, "human_author": prompter}
+    sessions = {"s_0123456789abcd": session}
+    meta = {"schema_version": "authorship/3.0.0", "base_commit_sha": sha, "prompts": {}, "sessions": sessions}
+    return f"a.py\n  s_0123456789abcd::t_0123456789abcd 1-4\n---\n{json.dumps(meta)}"
 
 
 def test_lines_of_a_service_are_recorded_and_attested_where_a_person_accepts_them(team: Team, bo: Someone) -> None:
@@ -178,15 +187,16 @@ def test_a_review_by_somebody_else_is_independent_and_attested(team: Team, bo: S
     assert (approval["by"], approval["as"], approval["independent"]) == (bo.id, "reviewer", True)
 
 
-@pytest.mark.parametrize("who", ["author", "prompter", "agent", "co-author"])
+@pytest.mark.parametrize("who", ["author", "prompter", "prompter in a note", "agent", "co-author"])
 def test_a_review_by_who_made_it_is_not_independent(team: Team, bo: Someone, who: str) -> None:
     if who == "prompter":
         team.record(bo, "generate", "HEAD", *GENERATE)
+    if who == "prompter in a note":
+        team.repo.note("ai", team.sha, note(team.sha, f"Bo <{bo.id}>"))
     if who == "co-author":
         team.repo.commit({"a.py": "five\n"}, f"Do it\n\nCo-authored-by: Bo <{bo.id}>\n")
     agent = team.add("claude", "--type", "agent") if who == "agent" else None
-    reviewer = {"author": team.ada, "prompter": bo, "co-author": bo}.get(who) or agent
-    assert reviewer is not None
+    reviewer = agent or (team.ada if who == "author" else bo)
     team.review(reviewer, *(("--as", "agent") if agent else ()))
     found = question(team.repo, "review")
     assert (found["answer"], "names no independent reviewer" in found["gap"]) == (None, True)

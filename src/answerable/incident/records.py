@@ -8,6 +8,7 @@ from functools import cached_property
 
 from answerable.domain.answer import Delivery
 from answerable.domain.commit import Commit
+from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
 from answerable.domain.review import ReviewMarks
 from answerable.git.commits import read_commit, read_commits
@@ -90,9 +91,14 @@ class Records:
         found = [one for sha in shas for one in self.gatherer.decisions(sha)]
         if not found:
             return marks
+        from answerable.provenance.decisions import SOURCE
         from answerable.review.decisions import with_signed  # cryptography is slow to load
 
-        return with_signed(marks, commit, found)
+        claims = self.gatherer.reading(commit, merge if merge is not commit else None).claims
+        drivers = {
+            c.person for c in claims if c.person and c.origin is not Origin.HUMAN and c.evidence.source != SOURCE
+        }
+        return with_signed(marks, commit, found, drivers)
 
     def delivery(self, commit: Commit) -> Delivery:
         """How a commit reached the main line."""

@@ -18,17 +18,21 @@ from answerable.review.people import dependence, person
 _REVIEWS = frozenset({Kind.REVIEW, Kind.APPROVE})
 
 
-def with_signed(marks: ReviewMarks, commit: Commit, found: Iterable[Vouched]) -> ReviewMarks:
+def with_signed(
+    marks: ReviewMarks, commit: Commit, found: Iterable[Vouched], drivers: Iterable[str] = ()
+) -> ReviewMarks:
     """The marks of messages with those of signed decisions before them.
 
     Args:
         marks: What the messages show.
         commit: The commit asked about.
         found: Decisions about it, about its merge and about what was merged.
+        drivers: Who had the lines written, as other evidence names them.
     """
     told = list({one.decision.decision_id: one for one in found}.values())
     every = current(told)
-    authors = [commit.author, *(person(name) for one in told for name in _authors(one.decision))]
+    made = [*drivers, *(name for one in told for name in _authors(one.decision))]
+    authors = [commit.author, *map(person, made)]
     coauthors = coauthors_of(commit)
     signed = [_mark(one, authors, coauthors) for one in every if one.decision.kind in _REVIEWS]
     change = next((str(c) for one in every if (c := one.decision.details.get("change"))), None)
