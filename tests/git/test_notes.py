@@ -138,3 +138,12 @@ def test_refs_are_those_that_git_lists_below_a_prefix(repo: RepoBuilder, reposit
     assert list(refs_below(repository.git, "refs/notes/ai-remote/")) == [names[2], names[1]]
     assert list(refs_below(repository.git, "refs/ai/")) == ["refs/ai/a\u2028b", "refs/ai/caf\udce9"]
     assert list(refs_below(repository.git, "refs/none/")) == []
+
+
+def test_one_by_one_is_the_same_once_all_are_listed(repo: RepoBuilder, repository: Repository) -> None:
+    shas = [repo.commit({"a.py": f"{number}\n"}) for number in range(6)]
+    for number, sha in enumerate(shas[:4]):
+        repo.note("ai", sha, f"note {number}\n", fanout=number % 3)
+    fresh, listed = notes(repository), notes(repository)
+    assert len(listed.by_commit) == 4
+    assert [listed.of(sha) for sha in shas] == [fresh.of(sha) for sha in shas]

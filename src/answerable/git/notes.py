@@ -43,7 +43,10 @@ class Notes:
         self._objects = objects
 
     def of(self, sha: str) -> bytes | None:
-        """One commit's note, without listing all of them."""
+        """One commit's note; all of them are not listed for it, but where they are already the list is used."""
+        if "by_commit" in self.__dict__:
+            blob = self.by_commit.get(sha)
+            return self._objects.blob(blob) if blob else None
         for name in (sha, f"{sha[:2]}/{sha[2:]}", f"{sha[:2]}/{sha[2:4]}/{sha[4:]}"):
             found = self._objects.get(f"{self.ref}:{name}")
             if found is not None and found.kind == "blob":

@@ -54,6 +54,7 @@ class Gatherer:
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
         self._traces = list(self._read_traces(head, files or {}))
         self._vouching: Vouching | None = None
+        self._decides = DECISION_NOTES in refs or has_ledger(repository.common_dir)
 
     @property
     def defects(self) -> tuple[Defect, ...]:
@@ -114,12 +115,14 @@ class Gatherer:
 
     def _about(self, sha: str) -> tuple[Sequence[Vouched], Sequence[Defect]]:
         here = self._repository
-        if not has_ledger(here.common_dir) and DECISION_NOTES not in self._refs:
+        if not self._decides:
             return (), ()
         from answerable.provenance.vouching import Vouching  # cryptography is slow to load
 
         if self._vouching is None:
             notes = Notes(here.git, here.objects, DECISION_NOTES) if DECISION_NOTES in self._refs else None
+            if notes and self._prepared:
+                _ = notes.by_commit
             self._vouching = Vouching(here, notes)
         return self._vouching.about(sha)
 
@@ -156,7 +159,7 @@ class Gatherer:
     def _git_ai(self, sha: str) -> list[Reading]:
         found: dict[bytes, str] = {}  # the same note under two refs is one piece of evidence
         for notes in self._notes:
-            data = self._note(notes, sha) if notes.ref != TRACE_NOTES else None
+            data = notes.of(sha) if notes.ref != TRACE_NOTES else None
             if data is not None:
                 found.setdefault(data, notes.ref)
         blob = self._refs.get(f"{COMMIT_REFS}{sha}")
@@ -168,12 +171,6 @@ class Gatherer:
         from answerable.provenance import git_ai
 
         return [git_ai.read_note(data, sha, ref=ref) for data, ref in found.items()]
-
-    def _note(self, notes: Notes, sha: str) -> bytes | None:
-        if not self._prepared:
-            return notes.of(sha)
-        blob = notes.by_commit.get(sha)
-        return self._repository.objects.blob(blob) if blob else None
 
     def _checkpoints(self, message: str) -> list[Reading]:
         if not any("/checkpoints/" in ref for ref in self._refs):
@@ -216,7 +213,7 @@ class Gatherer:
 
     def _commit_traces(self, sha: str) -> Sequence[Trace]:
         notes = next((n for n in self._notes if n.ref == TRACE_NOTES), None)
-        data = self._note(notes, sha) if notes else None
+        data = notes.of(sha) if notes else None
         if data is None:
             return self._traces
         from answerable.provenance import agent_trace
