@@ -6,6 +6,7 @@ reading of the whole graph.
 
 from __future__ import annotations
 
+import os
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -41,12 +42,22 @@ class Line:
         self._out = (quarantine.folder / f"main-line-{head}").open("w+b")
         self._process = quarantine.git.popen("rev-list", *_LINE, head, stdout=self._out)
 
-    def read(self) -> bytes | None:
-        """What was read, or None where it is not ready."""
-        if self._process.poll() != 0:
-            return None
-        self._out.seek(0)
-        return self._out.read()
+    def read(self, since: int) -> tuple[bytes, bool] | None:
+        """As much as reaches back to a moment, and whether that is all of it; None where git could not say.
+
+        Args:
+            since: Seconds since 1970.
+        """
+        if self._process.poll() is None:
+            rows = self._so_far().rpartition(b"\n")[0]
+            oldest = rows.rpartition(b"\n")[2].split(b" ")[0]
+            if oldest.isdigit() and int(oldest) < since:
+                return rows, False
+        return (self._so_far(), True) if self._process.wait() == 0 else None
+
+    def _so_far(self) -> bytes:
+        """What git has written by now; the place where it goes on writing stays."""
+        return os.pread(self._out.fileno(), os.fstat(self._out.fileno()).st_size, 0)
 
     def close(self) -> None:
         """End it."""
@@ -160,10 +171,9 @@ class Landings:
     def _read_line(self, since: int) -> None:
         if self._since is not None and self._since <= since:
             return
-        out = self._whole.read() if self._whole else None
-        self._since = 0 if out is not None else since
-        if out is None:  # reading as far as is needed beats waiting for all of it
-            out = self._git.run("rev-list", *_LINE, f"--since={git_date(since)}", self._head)
+        read = self._whole.read(since) if self._whole else None
+        out, whole = read or (self._git.run("rev-list", *_LINE, f"--since={git_date(since)}", self._head), False)
+        self._since = 0 if whole else since
         words = out.decode("ascii", "replace").split()
         self._times, self._line = words[0::2], words[1::2]
         self._places = dict(zip(self._line, range(len(self._line)), strict=True))

@@ -24,10 +24,12 @@ class Mailmap:
         here = found is not None and found.kind == "blob"
         self._git = repository.quarantine.git.configured(f"mailmap.blob={found.oid}") if found and here else None
         self._known: dict[Person, Person] = {}
+        self._begun = False
 
     def begin(self) -> None:
         """Read the file now, in the background, for the next `learn`; `close` when there will be none."""
         if self._git:
+            self._begun = True
             self._git.ahead(*_QUESTION)
 
     def close(self) -> None:
@@ -42,6 +44,8 @@ class Mailmap:
             return
         feed = "".join(f"{person}\n" for person in asked).encode("utf-8", "replace")
         code, out, _ = self._git.attempt(*_QUESTION, feed=feed)
+        if self._begun:
+            self._git.ahead(*_QUESTION)  # there may be more people in what comes next
         answers = out.decode("utf-8", "replace").split("\n")[:-1]  # a name may hold any other end of a line
         if code == 0 and len(answers) == len(asked):
             self._known.update(zip(asked, map(_person, answers), strict=True))
