@@ -45,7 +45,8 @@ def compared(
     ticks: list[tuple[int, int]] = []
     with closing(Store(folder)) as store, closing(Comparing(quarantine, store, processes)) as comparing:
         for pair in pairs:
-            comparing.want([pair, pair])
+            comparing.want(pair[0][:1], [pair, pair])
+        comparing.conclude()
         found = comparing.finish(lambda done, of: ticks.append((done, of)))
     assert ticks[-1] == (len(found), len(set(pairs)))
     return found
@@ -73,14 +74,16 @@ def test_pairs_of_missing_blobs_are_left_out_and_no_others(quarantine: Quarantin
 
 def test_nothing_is_compared_where_nothing_is_wanted(quarantine: Quarantine) -> None:
     with closing(Comparing(quarantine, Store(None), 2)) as comparing:
+        comparing.conclude()
         assert comparing.finish(lambda _done, _of: None) == {}
 
 
 def test_a_process_that_was_killed_is_an_error_with_a_next_step(quarantine: Quarantine, pairs: list[Pair]) -> None:
     with closing(Comparing(quarantine, Store(None), 2)) as comparing:
-        comparing.want(pairs)
+        comparing.want(b"a", pairs)
         for worker in comparing._workers:
             os.kill(worker._process.pid or 0, signal.SIGKILL)
             worker._process.join()
+        comparing.conclude()
         with pytest.raises(GitFailed, match="ended early"):
             comparing.finish(lambda _done, _of: None)

@@ -37,40 +37,46 @@ class Comparing:
         self._store = store
         self._processes = processes if hasattr(os, "fork") else 1
         self._seen: set[Pair] = set()
-        self._waiting: list[Pair] = []
+        self._waiting: list[tuple[bytes, Pair]] = []
         self._workers: list[_Worker] = []
-        self._sent: list[tuple[_Worker, Sequence[Pair]]] = []
+        self._of: dict[bytes, _Worker] = {}
 
-    def want(self, pairs: Iterable[Pair]) -> None:
-        """Ask for the hunks of these pairs."""
+    def want(self, path: bytes, pairs: Iterable[Pair]) -> None:
+        """Ask for the hunks of these pairs of versions of a path."""
         for pair in pairs:
             if pair not in self._seen:
                 self._seen.add(pair)
-                self._waiting.append(pair)
+                self._waiting.append((path, pair))
         if len(self._waiting) >= (BATCH if self._workers else _MANY) and self._processes > 1:
             self._send()
 
+    def conclude(self) -> None:
+        """Nothing more will be wanted: let the processes work on what is left and answer, while the caller goes on."""
+        if self._workers:
+            self._send()
+        for worker in self._workers:
+            worker.flush()
+            worker.send(None)
+
     def finish(self, tick: Callable[[int, int], None]) -> Hunks:
-        """The hunks of every pair asked for; one whose blobs are missing is left out.
+        """The hunks of every pair asked for, after `conclude`; one whose blobs are missing is left out.
 
         Args:
             tick: Told how many pairs are done, and how many there are.
         """
         found: Hunks = {}
         if not self._workers:
+            pairs = [pair for _, pair in self._waiting]
             with closing(Differ(self._quarantine)) as differ:
-                for at in range(0, len(self._waiting), BATCH):
-                    found |= differ.hunks(self._waiting[at : at + BATCH], self._store)
+                for at in range(0, len(pairs), BATCH):
+                    found |= differ.hunks(pairs[at : at + BATCH], self._store)
                     tick(len(found), len(self._seen))
             return found
-        self._send()
         for worker in self._workers:
-            worker.send(None)
-        for worker, batch in self._sent:
-            found.update(
-                (pair, packed) for pair, packed in zip(batch, worker.answer(), strict=True) if packed is not None
-            )
-            tick(len(found), len(self._seen))
+            for batch in worker.sent:
+                answers = zip(batch, worker.answer(), strict=True)
+                found.update((pair, packed) for pair, packed in answers if packed is not None)
+                tick(len(found), len(self._seen))
         return found
 
     def close(self) -> None:
@@ -80,13 +86,15 @@ class Comparing:
         self._workers = []
 
     def _send(self) -> None:
+        """Give each pair to the worker that has its path: it has unpacked what the next version is a delta of."""
         if not self._workers:
             for _ in range(self._processes):
                 self._workers.append(_Worker(self._quarantine, self._store, self._workers))
-        for at in range(0, len(self._waiting), BATCH):
-            worker, batch = self._workers[len(self._sent) % len(self._workers)], self._waiting[at : at + BATCH]
-            worker.send(batch)
-            self._sent.append((worker, batch))
+        for path, pair in self._waiting:
+            worker = self._of.get(path)
+            if worker is None:
+                worker = self._of[path] = min(self._workers, key=lambda each: each.load)
+            worker.take(pair)
         self._waiting = []
 
 
@@ -100,6 +108,23 @@ class _Worker:
         self._process = context.Process(target=_work, args=(quarantine, store, theirs, ours), daemon=True)
         self._process.start()
         theirs.close()
+        self.sent: list[list[Pair]] = []
+        self.load = 0
+        self._batch: list[Pair] = []
+
+    def take(self, pair: Pair) -> None:
+        """Compare a pair, soon."""
+        self.load += 1
+        self._batch.append(pair)
+        if len(self._batch) >= BATCH // 2:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what was taken."""
+        if self._batch:
+            self.sent.append(self._batch)
+            self.send(self._batch)
+            self._batch = []
 
     def send(self, batch: Sequence[Pair] | None) -> None:
         """Give it a batch, or None to ask for its answers."""

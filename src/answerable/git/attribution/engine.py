@@ -10,7 +10,7 @@ from pathlib import Path
 
 from answerable.git.attribution.annotate import Lines, expand
 from answerable.git.attribution.comparing import Comparing, Hunks
-from answerable.git.attribution.lineage import Lineage
+from answerable.git.attribution.lineage import Edge, Lineage, Node
 from answerable.git.attribution.pieces import End, Origin
 from answerable.git.attribution.renames import Renames
 from answerable.git.attribution.snapshot import Attribution, FileLines, load, save
@@ -119,6 +119,7 @@ class Engine:
         heads = lineage.begin(commit.encode(), blobs)
         limit = set(blobs) if paths is not None else None
         self._walk(lineage, commit, base, snapshot, limit)
+        comparing.conclude()
         found = _Assembly(lineage, heads, blobs, snapshot).finish(self, comparing, commit)
         found.skipped |= without
         return found
@@ -176,14 +177,12 @@ class _Assembly:
         self._snapshot = snapshot
         self._blobs = blobs
         self._heads = {path: lineage.find(version) for path, version in heads.items()}
+        find = lineage.find
         self._nodes = {
-            version: node._replace(edges=tuple(e._replace(version=lineage.find(e.version)) for e in node.edges))
-            for version, node in lineage.nodes.items()
+            version: Node(commit, path, tuple([Edge(find(older), old, new) for older, old, new in edges]), end)
+            for version, (commit, path, edges, end) in lineage.nodes.items()
         }
-        # versions of the snapshot's origins come after those of the walk
-        self._first_known = max([0, *self._nodes, *self._heads.values(), *lineage.known]) + 1
-        reached = (e.version for n in self._nodes.values() for e in n.edges)
-        self._first_known = max(self._first_known, max(reached, default=0) + 1)
+        self._first_known = lineage.versions  # versions of the snapshot's origins come after those of the walk
 
     def finish(self, engine: Engine, comparing: Comparing, commit: str) -> Attribution:
         unchanged = {p: v for p, v in self._heads.items() if v in self._lineage.known}

@@ -45,7 +45,7 @@ class Lineage:
         git: Where to ask (a quarantine).
         renames: Answers rename questions.
         boundary: Commits at which a shallow clone ends.
-        want: Told which pairs of blobs (old, new) must be compared.
+        want: Told which pairs of blobs (old, new) of a path must be compared.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Lineage:
         git: Git,
         renames: Renames,
         boundary: frozenset[str],
-        want: Callable[[Iterable[tuple[bytes, bytes]]], None],
+        want: Callable[[bytes, Sequence[tuple[bytes, bytes]]], None],
     ) -> None:
         self._git = git
         self._renames = renames
@@ -114,6 +114,11 @@ class Lineage:
         kept = {c: {p: v for p, v in held.items() if p in paths} for c, held in self.pending.items()}
         self.pending = {commit: held for commit, held in kept.items() if held}
 
+    @property
+    def versions(self) -> int:
+        """How many versions there are; none is as large as that."""
+        return len(self._alias)
+
     def find(self, version: int) -> int:
         """The version that stands for this one, after equal ones were joined."""
         alias = self._alias
@@ -150,7 +155,7 @@ class Lineage:
         version = self.find(version)
         if version not in self.known:
             self.nodes[version] = node
-            self._want((edge.old, edge.new) for edge in node.edges)
+            self._want(node.path, [(edge.old, edge.new) for edge in node.edges])
 
     def _pass(self, record: Record, held: Held) -> set[bytes]:
         """Hand what one commit holds to its parents; return the paths that renames added."""
