@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from answerable.ledger.merkle import leaf_hash
 from answerable.ledger.place import DATABASE
 from answerable.ledger.source import FolderSource, StoreSource
 from answerable.ledger.statement import read_statement
-from answerable.ledger.store import NewEntry
+from answerable.ledger.store import NewEntry, open_store
 from answerable.ledger.verify import Expected, Report, differences, verify
 from ledger.people import ADA, BO, EVE, decide, filled, key
 
@@ -198,6 +199,14 @@ def damaged(folder: Path, sql: str, *values: object) -> None:
 def test_a_row_that_was_changed_in_the_database_is_named(copy: Path) -> None:
     damaged(copy, "UPDATE entries SET leaf = ? WHERE idx = 6", decide(EVE).encode())
     assert ("entry-changed", 6) in kinds(of_store(copy))
+
+
+def test_a_last_entry_that_was_deleted_from_the_database_is_missed(copy: Path) -> None:
+    damaged(copy, "DELETE FROM entries WHERE idx = 13")
+    with closing(open_store(copy / "ledger" / DATABASE, read_only=True)) as store:
+        report = verify(StoreSource(store), Expected(keys=[(copy / "vkey").read_text()], now=NOW))
+    assert ("entry-changed", 13) in kinds(report)
+    assert report.size == 14
 
 
 def test_an_index_that_misses_a_decision_about_keys_is_named(copy: Path) -> None:

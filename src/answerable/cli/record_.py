@@ -16,7 +16,17 @@ from answerable.cli.ledger.place import ledger_options, maybe_repository, open_l
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.cli.signing import here, principal, signers, signing_options
 from answerable.domain.agent import Agent
-from answerable.domain.decision import Commitment, Decision, Emergency, Kind, Principal, Subject, new_id, now
+from answerable.domain.decision import (
+    Commitment,
+    Decision,
+    Emergency,
+    Kind,
+    Principal,
+    PrincipalType,
+    Subject,
+    new_id,
+    now,
+)
 from answerable.errors import DecisionInvalid, LedgerMissing, NotARepository
 from answerable.git.record import add_lines
 from answerable.git.repository import Repository
@@ -38,7 +48,13 @@ _KINDS = [kind.value for kind in Kind if kind not in (Kind.KEY, Kind.REDACT)]
 @click.option("--model", metavar="NAME", help="Its model.")
 @click.option("--session", metavar="ID", help="Its session.")
 @click.option("--on-behalf-of", metavar="ID", help="The person for whom an agent or a service acts.")
-@click.option("--author", "authors", multiple=True, metavar="ID", help="Who made what it is about.")
+@click.option(
+    "--author",
+    "authors",
+    multiple=True,
+    metavar="[TYPE:]ID",
+    help="Who made what it is about: a person, or agent:ID, service:ID.",
+)
 @click.option("--context", multiple=True, metavar="NAME=FILE", help="Content to commit to and keep encrypted.")
 @click.option("--supersedes", multiple=True, metavar="ID", help="A decision that this one corrects.")
 @click.option("--emergency", is_flag=True, help="Normal rules were set aside.")
@@ -92,6 +108,13 @@ def _decide(
         raise
 
 
+def _author(text: str) -> Principal:
+    kind, colon, name = text.partition(":")
+    if colon and kind in list(PrincipalType):
+        return Principal(type=PrincipalType(kind), id=name)
+    return Principal(type=PrincipalType.HUMAN, id=text)
+
+
 def _head(repository: Repository | None) -> list[str]:
     return ["HEAD"] if repository else []
 
@@ -132,7 +155,7 @@ def _decision(
         subjects=subjects,
         principal=who,
         observed_at=now(),
-        authored_by=tuple(Principal(type=who.type, id=author) for author in given["authors"]),
+        authored_by=tuple(map(_author, given["authors"])),
         agent=agent,
         context=tuple(kept),
         rationale=given["rationale"],

@@ -35,7 +35,7 @@ def check(database: Database, start: int, end: int) -> Iterator[Defect]:
 def readable(database: Database) -> str:
     """Say in words which entries can still be read."""
     ranges: list[tuple[int, int]] = []
-    end = _end(database)
+    end = last(database)
     for first in range(0, end, reading.PAGE):
         for index, found in _page(database, first, min(first + reading.PAGE, end)):
             if isinstance(found, Damage):
@@ -48,8 +48,8 @@ def readable(database: Database) -> str:
     return f"entries {shown}{' and more' * (len(ranges) > _SHOWN)} can be read"
 
 
-def _end(database: Database) -> int:
-    """How far to look where the size itself may be damaged."""
+def last(database: Database) -> int:
+    """Return how far to look for entries where the size itself may be damaged."""
     try:
         said = str(database.rows(sql.META, ("size",))[0][0])
         return int(said) if said.isascii() and said.isdecimal() else int(database.rows(sql.COUNT)[0][0])

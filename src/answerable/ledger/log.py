@@ -60,7 +60,7 @@ class Ledger:
 
     def __init__(self, place: Path | str, key: Path | None = None, *, readonly: bool = False) -> None:
         self._key = key or (place / KEY if isinstance(place, Path) else None)
-        self.store: Store = open_store(place / DATABASE if isinstance(place, Path) else place, read_only=readonly)
+        self.store = opened_store(place, readonly=readonly)
         try:
             self._begin(place)
         except BaseException:
@@ -246,6 +246,19 @@ class Ledger:
         """Sign a checkpoint where the log's key is at hand; whoever has only the database appends without."""
         if self._key and self._key.is_file():
             self.checkpoint()
+
+
+def opened_store(place: Path | str, *, readonly: bool = True) -> Store:
+    """The store of the ledger in a place.
+
+    Raises:
+        LedgerMissing: there is none.
+        LedgerDamaged: it cannot be read.
+    """
+    try:
+        return open_store(place / DATABASE if isinstance(place, Path) else place, read_only=readonly)
+    except LedgerMissing as error:
+        raise LedgerMissing(error.message, hint="begin one: answerable init") from None
 
 
 def read_note(note: str) -> Checkpoint:

@@ -56,6 +56,9 @@ class StoreSource:
     def entries(self) -> Iterator[bytes | None]:
         """Read to the end; what is damaged on the way is left out, one by one."""
         at, size = 0, self._size()
+        if size is None:
+            yield from self._store.salvage()
+            return
         while at < size:
             try:
                 for leaf in self._store.leaves(at, size):
@@ -68,7 +71,7 @@ class StoreSource:
     def hashes(self) -> list[bytes]:
         """The hash column of the entries, where all of it can be read."""
         try:
-            return self._store.nodes([(0, index) for index in range(self._size())])
+            return self._store.nodes([(0, index) for index in range(self._size() or 0)])
         except LedgerDamaged:
             return []
 
@@ -92,12 +95,14 @@ class StoreSource:
             self.faults.append((None, error.message))
             return []
 
-    def _size(self) -> int:
+    def _size(self) -> int | None:
         try:
             return self._store.size()
         except LedgerDamaged as error:
-            self.faults.append((None, error.message))
-            return 0
+            fault = (None, error.message)
+            if fault not in self.faults:
+                self.faults.append(fault)
+            return None
 
     def _node(self, level: int, index: int) -> bytes | None:
         try:

@@ -99,6 +99,12 @@ class Store(Protocol):
         Without a range the engine's own check of its files comes last. Nothing is raised for what is damaged.
         """
 
+    def salvage(self) -> Iterator[bytes | None]:
+        """Give every leaf that is there, and None for one that is not what was written or is missing, in order.
+
+        For whoever looks at a ledger that may be damaged: nothing is raised for what is.
+        """
+
     def add_checkpoint(self, size: int, note: str) -> None:
         """Keep a signed head; once added it stays."""
 

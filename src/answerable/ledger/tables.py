@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from answerable.errors import UsageError
 from answerable.ledger import layout, reading, sql
 from answerable.ledger.append import append
-from answerable.ledger.check import check, readable
+from answerable.ledger.check import check, last, readable
 from answerable.ledger.database import Database
 from answerable.ledger.merkle import Node
 from answerable.ledger.rows import Damage, Defect, damaged, index_of, subject_row
@@ -90,10 +90,18 @@ class TableStore:
             size = reading.size(self._database)
         except Damage as damage:
             yield Defect(None, str(damage))
-            return
+            size = last(self._database)
         yield from check(self._database, start, size if end is None else min(end, size))
         if whole:
             yield from (Defect(None, complaint) for complaint in self._database.complaints())
+
+    def salvage(self) -> Iterator[bytes | None]:
+        """See `Store.salvage`."""
+        for index in range(last(self._database)):
+            try:
+                yield reading.entry(self._database, index).leaf
+            except Damage:
+                yield None
 
     def add_checkpoint(self, size: int, note: str) -> None:
         """See `Store.add_checkpoint`."""

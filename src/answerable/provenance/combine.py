@@ -156,7 +156,7 @@ def _acceptance(all_known: list[Acceptance]) -> Acceptance | None:
     return Acceptance(
         how=hows.pop() if len(hows) == 1 else How.UNKNOWN,
         state=states.pop() if len(states) == 1 else State.UNKNOWN,
-        by=_agreed(known.by for known in best),
+        by=" and ".join(sorted({known.by for known in best if known.by})) or None,
         at=_agreed(known.at for known in best),
         grade=grade,
     )

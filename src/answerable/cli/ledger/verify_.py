@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import click
 
-from answerable.cli.ledger.place import ledger_options, opened_ledger
+from answerable.cli.ledger.place import ledger_options, maybe_repository, place_of
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.cli.progress import progress
-from answerable.errors import CheckpointInvalid
+from answerable.errors import CheckpointInvalid, KeyUnusable
+from answerable.ledger.log import KEY, opened_store, read_note
+from answerable.ledger.log_key import log_signer
 from answerable.ledger.note import VerifierKey
 from answerable.ledger.source import FolderSource, Source, StoreSource
+from answerable.ledger.store import Store
 from answerable.ledger.verify import Expected, Report, verify
 
 _MOST = 40
@@ -43,8 +47,7 @@ def command(
         if not given["keys"]:
             click.echo("answerable: the key is the export's own word; give the one you trust: --vkey KEY", err=True)
     else:
-        with opened_ledger(folder, place, log_key, readonly=True) as (_, ledger):
-            report = _verify(StoreSource(ledger.store), given["keys"] or (ledger.vkey,), given)
+        report = _local(folder, place, log_key, given)
     elapsed = round((time.monotonic() - began) * 1000)
     if form == "json":
         print_json(document(report, elapsed))
@@ -65,6 +68,26 @@ def document(report: Report, elapsed_ms: int) -> dict[str, Any]:
         "problems": [{"kind": p.kind, "index": p.index, "detail": p.detail} for p in report.problems],
         "elapsed_ms": elapsed_ms,
     }
+
+
+def _local(folder: Path, place: str | None, log_key: Path | None, given: dict[str, Any]) -> Report:
+    """Of a ledger at hand, read without taking any of it for granted."""
+    with maybe_repository(folder) as repository:
+        where = place_of(repository, place)
+        with closing(opened_store(where)) as store:
+            keys = given["keys"] or _own_key(store, where, log_key)
+            return _verify(StoreSource(store), keys, given)
+
+
+def _own_key(store: Store, where: Path | str, log_key: Path | None) -> tuple[str, ...]:
+    """The key of the log, from the file with the private one, under the name that its checkpoints give."""
+    file = log_key or (where / KEY if isinstance(where, Path) else None)
+    notes = store.checkpoints()
+    if not notes:
+        return ()
+    if file is None:
+        raise KeyUnusable("nothing says which key the log signs with", hint="give it: --vkey KEY or --log-key FILE")
+    return (log_signer(read_note(notes[-1][1]).origin, file).vkey,)
 
 
 def _verify(source: Source, keys: tuple[str, ...], given: dict[str, Any]) -> Report:
