@@ -43,6 +43,7 @@ class Finding:
     origin: Origin | None = None
     grade: Grade | None = None
     waived_by: str | None = None  # the waiver that keeps it from failing, in words
+    evidence: tuple[str, ...] = ()  # what is known of the lines, in sentences: why this layer, which origin, by what
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +70,6 @@ class Verdict:
     obligations: tuple[Obligation, ...] = ()
     inputs_digest: str | None = None
     problem: str | None = None  # where the outcome is an error: what could not be evaluated
+    remedy: str | None = None  # and what to do about that
+    reports: bool = False  # the policy only reports: what would fail is a warning
+    notes: tuple[str, ...] = ()  # what whoever reads it should know besides: approvals that do not count, and why

@@ -1,0 +1,352 @@
+"""What a change brings in: every line that it adds, once, as it stands at its head, with where it came from.
+
+Added is what `git diff` of base and head shows as added, renames paired: a line that a merge puts in by its own hand,
+or that a revert brings back, is in it too. Where the range did not write such a line, nobody is known to have: its
+origin is `unknown`. What has no lines (a removal, a binary file, another mode) is a fact of its own. Nothing outside
+the paths that changed is looked at, and what is not here to be read is an error, never a silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from answerable.domain.commit import Commit
+from answerable.domain.grade import Grade
+from answerable.domain.line_origin import LineOrigin
+from answerable.domain.origin import Origin
+from answerable.errors import PolicyUnevaluable
+from answerable.git.attribution.engine import Engine
+from answerable.git.attribution.hunks import Differ, Pair
+from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
+from answerable.git.attribution.pieces import Origin as Began
+from answerable.git.attribution.store import Store
+from answerable.git.changes import GITLINK
+from answerable.git.repository import Repository
+from answerable.policy.countersigns import Countersigns
+from answerable.provenance.gather import Gatherer
+from answerable.provenance.origins import Origins
+
+_INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
+_MISSING = "fetch what is missing: git fetch --refetch --no-filter"
+_NOBODY = Began(b"", b"", End.OUTSIDE)
+
+
+class What(StrEnum):
+    """What a change does to the lines of a fact."""
+
+    ADDED = "added"
+    MOVED = "moved"  # stood in the file before it was renamed: counts only where more is at stake at the new path
+    REMOVED = "removed"  # lines that went, without lines of their own at the head
+    CHANGED = "changed"  # something without lines: a binary file, a submodule, a mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """A run of lines of one file that came in together; `start` and `end` are 0 where there are none at the head."""
+
+    path: bytes
+    start: int
+    end: int
+    what: What
+    lines: LineOrigin
+    commit: str | None = None  # which commit of the range wrote them; None: none of it did
+    old_path: bytes | None = None  # where the file was before, if elsewhere
+    countersigned: tuple[str, ...] = ()  # who signed a statement of intent over exactly these lines
+    because: str = ""  # what cannot be seen from the rest, in words
+    weight: int = 0  # how many lines it counts as where it has none at the head: those that went, or those of bytes
+
+    @property
+    def count(self) -> int:
+        """How many lines of the head it is about."""
+        return self.end - self.start + 1 if self.start else 0
+
+    @property
+    def human(self) -> bool:
+        """True where somebody signed that a person wrote the lines: anybody can push a note that only says so."""
+        return self.lines.origin is Origin.HUMAN and self.lines.grade is Grade.ATTESTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathChange:
+    """One path of `git diff --raw -M`: hex ids and octal modes, null where a side is missing."""
+
+    path: bytes
+    old_path: bytes
+    old_mode: bytes
+    new_mode: bytes
+    old: bytes
+    new: bytes
+    status: bytes  # A, D, M, R or T
+
+    @property
+    def continues(self) -> bool:
+        """True where the new side is a version of the old; a link that becomes a file begins anew."""
+        return self.status in (b"M", b"R") and self.old_mode[:3] == self.new_mode[:3]
+
+
+def changes(repository: Repository, base: str | None, head: str) -> list[PathChange]:
+    """The paths that differ between two commits, renames paired as `git diff -M` does; base None: all of head."""
+    git = repository.quarantine.git
+    from_tree = base or repository.quarantine.write_tree([])
+    code, out, err = git.attempt("diff-tree", "-r", "-z", "--raw", "-M", "--no-abbrev", from_tree, head, "--")
+    if code:
+        said = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise PolicyUnevaluable(f"git cannot compare the base with the head: {said[0]}", hint=_MISSING)
+    return list(_parsed(iter(out.split(b"\0")[:-1])))
+
+
+def _parsed(tokens: Iterator[bytes]) -> Iterator[PathChange]:
+    for raw in tokens:
+        old_mode, new_mode, old, new, status = raw[1:].split(b" ")
+        path = next(tokens)
+        before = path
+        if status[:1] == b"R":
+            path = next(tokens)
+        yield PathChange(
+            path=path, old_path=before, old_mode=old_mode, new_mode=new_mode, old=old, new=new, status=status[:1]
+        )
+
+
+def facts(
+    repository: Repository,
+    base: str | None,
+    head: str,
+    gatherer: Gatherer,
+    *,
+    bases: Sequence[str] = (),
+    changed: Sequence[PathChange] | None = None,
+    commits: Mapping[str, Commit] | None = None,
+) -> list[LineFacts]:
+    """Everything that a change brings in, in the order of paths and lines.
+
+    Args:
+        repository: Where.
+        base: Full id of the commit that the change begins at; None: at nothing.
+        head: Full id of the commit that it ends at.
+        gatherer: Reads evidence; it need not be prepared.
+        bases: All commits that the range leaves out, where there are several; `base` by default.
+        changed: What `changes` says, where it is known already.
+        commits: The commits of the range, where they are read already.
+
+    Raises:
+        PolicyUnevaluable: objects or history that it takes are not in this clone.
+    """
+    found = changes(repository, base, head) if changed is None else changed
+    spans = _added(repository, found)
+    paths = [change.path for change in found if change in spans and spans[change].added]
+    pieces = _Pieces(repository, head, bases or ([base] if base else []), paths)
+    origins = _Origins(repository, gatherer, pieces.commits, commits or {})
+    told = [fact for c in found for fact in _of_path(repository, c, spans.get(c), pieces, origins)]
+    signed = [part for fact in told for part in origins.signed_at(head, fact)]
+    return sorted(signed, key=lambda fact: (fact.path, fact.start, fact.end))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """The lines of one path: added ones, how many went, and the file's length; 1-based inclusive."""
+
+    added: list[tuple[int, int]]
+    removed: int
+    pure: int  # how many went where none came
+    total: int
+
+
+def _added(repository: Repository, found: Sequence[PathChange]) -> dict[PathChange, _Spans]:
+    """The lines of each path that has any: binary files and submodules have none."""
+    empty = repository.quarantine.empty_blob.encode()
+    pairs: dict[PathChange, Pair] = {}
+    for change in found:
+        old = change.old if change.continues or change.status == b"D" else empty
+        new = change.new if change.status != b"D" else empty
+        if GITLINK not in ((change.old_mode if old is not empty else b""), change.new_mode):
+            pairs[change] = (old, new)
+    hunks = _hunks(repository, [pair for pair in pairs.values() if pair[0] != pair[1]])
+    moved = [c for c, (old, _) in pairs.items() if c.status == b"R" and old is not empty]
+    lengths = _lengths(repository, moved)
+    spans = {}
+    for change, pair in pairs.items():
+        numbers = hunks.get(pair, memoryview(b"").cast("I")) if pair[0] != pair[1] else memoryview(b"").cast("I")
+        if pair[0] != pair[1] and pair not in hunks:
+            name = change.path.decode("utf-8", "replace")
+            raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=_MISSING)
+        spans[change] = _read(numbers, lengths.get(change, 0))
+    return spans
+
+
+def _hunks(repository: Repository, wanted: Sequence[Pair]) -> Mapping[Pair, memoryview[int]]:
+    with closing(Store(None)) as store, closing(Differ(repository.quarantine, binary=False)) as differ:
+        packed = differ.hunks(list(dict.fromkeys(wanted)), store)
+    return {pair: memoryview(numbers).cast("I") for pair, numbers in packed.items()}
+
+
+def _read(numbers: memoryview[int], total: int) -> _Spans:
+    added, removed, pure = [], 0, 0
+    for at in range(0, len(numbers), 4):
+        gone, start, count = numbers[at + 1], numbers[at + 2], numbers[at + 3]
+        removed += gone
+        pure += gone if not count else 0
+        if count:
+            added.append((start + 1, start + count))
+    return _Spans(added, removed, pure, total)
+
+
+def _lengths(repository: Repository, renamed: Sequence[PathChange]) -> dict[PathChange, int]:
+    """How many lines renamed files have; none for binary ones."""
+    found = {}
+    for change in renamed:
+        data = repository.objects.blob(change.new.decode())
+        if data is None:
+            raise PolicyUnevaluable("the content of a renamed file is not in this clone", hint=_MISSING)
+        found[change] = 0 if b"\0" in data[:BINARY_LOOK] else data.count(b"\n") + (data[-1:] not in (b"", b"\n"))
+    return found
+
+
+class _Pieces:
+    """Which commit of the range wrote each line of some files at the head."""
+
+    def __init__(self, repository: Repository, head: str, bases: Sequence[str], paths: Sequence[bytes]) -> None:
+        self._found = Engine(repository).attribute(head, paths, bases) if paths else None
+        ends = {origin.end for origin in self._found.origins} if self._found else set()
+        if End.SHALLOW in ends:
+            raise PolicyUnevaluable("this clone ends inside the range, so its lines cannot be told", hint=_INCOMPLETE)
+        if End.MISSING in ends:
+            raise PolicyUnevaluable("content of the range is not in this clone", hint=_MISSING)
+
+    @property
+    def commits(self) -> list[str]:
+        """The commits that wrote any of it."""
+        wrote = [o.commit.decode() for o in self._found.origins if o.end is End.BEGUN] if self._found else []
+        return list(dict.fromkeys(wrote))
+
+    def of(self, path: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[Piece]:
+        """The pieces of these lines (ascending), cut to them."""
+        known = self._found is not None and path in self._found.files
+        pieces = list(self._found.pieces(path)) if self._found and known else []
+        at = 0
+        for start, end in spans:
+            here = start
+            while at < len(pieces) and here <= end:
+                piece = pieces[at]
+                last = min(end, piece.start + piece.count - 1)
+                if last >= here:
+                    skip = here - piece.start
+                    yield piece._replace(start=here, count=last - here + 1, orig_start=piece.orig_start + skip)
+                    here = last + 1
+                if piece.start + piece.count - 1 > end:
+                    break
+                at += 1
+            if here <= end:  # a file that attribution passed over: nobody is known to have written it
+                yield Piece(here, end - here + 1, _NOBODY, here)
+
+
+class _Origins:
+    """What evidence says of lines as their commits left them."""
+
+    def __init__(
+        self, repository: Repository, gatherer: Gatherer, wrote: Iterable[str], commits: Mapping[str, Commit]
+    ) -> None:
+        self._origins = Origins(repository, gatherer)
+        unread = []
+        for sha in wrote:
+            if sha in commits:
+                self._origins.take(commits[sha])
+            else:
+                unread.append(sha)
+        if unread:
+            self._origins.learn(unread)
+        self._countersigns = Countersigns(repository, gatherer)
+
+    def of(self, piece: Piece) -> Iterator[tuple[LineOrigin, tuple[str, ...]]]:
+        """Each part with who countersigned it; its lines are numbered as in the commit that wrote it."""
+        sha, path = piece.origin.commit.decode(), piece.origin.path
+        last = piece.orig_start + piece.count - 1
+        for part in self._origins.of(sha, path, piece.orig_start, last):
+            for start, end, who in self._countersigns.of(sha, path, part.start, part.end):
+                yield part.at(start, end), who
+
+    def signed_at(self, head: str, fact: LineFacts) -> Iterator[LineFacts]:
+        """The same, parted by who countersigned the lines as they stand at the head, whoever wrote them."""
+        if not fact.start:
+            yield fact
+            return
+        for start, end, who in self._countersigns.of(head, fact.path, fact.start, fact.end):
+            signed = tuple(dict.fromkeys((*fact.countersigned, *who)))
+            yield replace(fact, start=start, end=end, lines=fact.lines.at(start, end), countersigned=signed)
+
+
+def _weight(repository: Repository, change: PathChange) -> int:
+    """How many lines a file would have if it had any: bytes that hide them count no less."""
+    whole = change.status in (b"A", b"M", b"T") and change.new_mode != GITLINK and change.new != change.old
+    return (repository.objects.blob(change.new.decode()) or b"").count(b"\n") if whole else 0
+
+
+def _of_path(
+    repository: Repository, change: PathChange, spans: _Spans | None, pieces: _Pieces, origins: _Origins
+) -> Iterator[LineFacts]:
+    old = change.old_path if change.old_path != change.path else None
+    told = False
+    if spans:
+        for piece in pieces.of(change.path, spans.added):
+            told = True
+            yield from _of_piece(change.path, old, piece, origins)
+        for start, end in _between(spans.added, spans.total) if old else ():
+            told = True
+            yield _plain(change, What.MOVED, f"stood in {_name(change.old_path)} before", start, end)
+        if spans.pure or (spans.removed and not told):
+            told = True
+            gone = spans.pure or spans.removed
+            yield replace(_plain(change, What.REMOVED, f"{gone} lines removed"), weight=gone)
+    remoded = change.status in (b"M", b"T") and change.old_mode != change.new_mode
+    if not told or remoded or change.status == b"R":
+        weight = 0 if told else _weight(repository, change)
+        yield replace(_plain(change, What.CHANGED, _without_lines(change)), weight=weight)
+
+
+def _of_piece(path: bytes, old: bytes | None, piece: Piece, origins: _Origins) -> Iterator[LineFacts]:
+    if piece.origin.end is not End.BEGUN:
+        end = piece.start + piece.count - 1
+        because = "older than the range: a merge or a revert of the range brought it back"
+        yield LineFacts(
+            path=path, start=piece.start, end=end, what=What.ADDED, lines=LineOrigin(start=piece.start, end=end),
+            old_path=old, because=because,
+        )  # fmt: skip
+        return
+    shift = piece.start - piece.orig_start
+    for part, who in origins.of(piece):
+        lines = part.at(part.start + shift, part.end + shift)
+        yield LineFacts(
+            path=path, start=lines.start, end=lines.end, what=What.ADDED, lines=lines, old_path=old,
+            commit=piece.origin.commit.decode(), countersigned=who,
+        )  # fmt: skip
+
+
+def _plain(change: PathChange, what: What, because: str, start: int = 0, end: int = 0) -> LineFacts:
+    old = change.old_path if change.old_path != change.path else None
+    lines = LineOrigin(start=start, end=end)
+    return LineFacts(path=change.path, start=start, end=end, what=what, lines=lines, old_path=old, because=because)
+
+
+def _between(added: Sequence[tuple[int, int]], total: int) -> Iterator[tuple[int, int]]:
+    """The lines of a file that were not added."""
+    here = 1
+    for start, end in [*added, (total + 1, total)]:
+        if here < start:
+            yield here, start - 1
+        here = end + 1
+
+
+def _without_lines(change: PathChange) -> str:
+    if GITLINK in (change.old_mode, change.new_mode):
+        return "a submodule"
+    if change.status == b"R" and change.old_mode == change.new_mode:
+        return f"renamed from {_name(change.old_path)}"
+    if change.old_mode != change.new_mode and change.status in (b"M", b"R", b"T"):
+        return f"mode {change.old_mode.decode()} became {change.new_mode.decode()}"
+    return {b"A": "a new file without lines", b"D": "the file is removed"}.get(change.status, "a file without lines")
+
+
+def _name(path: bytes) -> str:
+    return path.decode("utf-8", "replace")

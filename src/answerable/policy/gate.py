@@ -1,0 +1,258 @@
+"""The gate: a verdict on a range, by the policy of its base, with what the forge knows of the change.
+
+The policy comes from the branch that the change is to go into, as it stands without the change: no change can write its
+own, and none gets an older one by beginning further back. Another one is used only where the caller says so, and the
+verdict names it. What cannot be evaluated is the outcome `error`, which no caller may take for a pass. The same
+repository, policy, context and day give the same verdict.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from answerable.domain.commit import Commit
+from answerable.domain.layer import Placed
+from answerable.domain.verdict import Outcome, Verdict
+from answerable.errors import AnswerableError, PolicyUnevaluable
+from answerable.git.changes import GITLINK
+from answerable.git.commits import read_commit, read_commits
+from answerable.git.repository import Repository
+from answerable.ownership.registry import Registry
+from answerable.policy import context as contexts
+from answerable.policy.approvals import Approvals, count, signed_approvals
+from answerable.policy.authors import authors
+from answerable.policy.context import Context
+from answerable.policy.evaluate import Inputs, Place, evaluate
+from answerable.policy.facts import LineFacts, PathChange, changes, facts
+from answerable.policy.find import policy_at
+from answerable.policy.layers import Layers
+from answerable.policy.model import Mode, Policy
+from answerable.policy.source import PATH
+from answerable.provenance.gather import Gatherer
+
+_LINK = b"120000"
+_MISSING = "fetch what is missing: git fetch --refetch --no-filter"
+_FEW = 100  # commits
+_INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A range as the gate takes it: where it begins, all that it leaves out, and its commits, newest first."""
+
+    base: str | None  # None: at nothing
+    bases: tuple[str, ...]
+    head: str
+    commits: tuple[str, ...]
+    merges: tuple[str, ...]
+
+
+def gate(
+    repository: Repository,
+    base: str | None,
+    head: str,
+    policy: Policy | None = None,
+    context: Context | bytes | None = None,
+    *,
+    change: str | None = None,
+    target: str | None = None,
+    today: date | None = None,
+) -> Verdict:
+    """Judge a change.
+
+    Args:
+        repository: Where.
+        base: Full id of any commit of the branch that the change is to go into; None where there is none.
+        head: Full id of the change's newest commit.
+        policy: Judge by this one instead of that of the base.
+        context: What the forge knows, read or as bytes.
+        change: The id that the context must be of, where the caller knows it.
+        target: The branch that the context must be about, where the caller knows it.
+        today: The day on which waivers must hold; that of now in UTC by default.
+
+    Returns:
+        The verdict; its outcome is `error` where anything could not be evaluated.
+    """
+    began = base
+    try:
+        span = span_of(repository, base, head)
+        began = span.base
+        policy = policy_at(repository, base) if policy is None and base and span.base else policy
+        policy = _without_base() if policy is None else policy
+        known = contexts.read(context) if isinstance(context, bytes) else context
+        if known:
+            known.must_be_of(head, change=change, target=target)
+        owners = Registry(repository, base if base and span.base else head)
+        return _judged(repository, span, policy, known, owners, today or datetime.now(UTC).date())
+    except AnswerableError as error:
+        return unevaluable(repository, began, head, error, policy)
+
+
+def unevaluable(
+    repository: Repository, base: str | None, head: str, error: AnswerableError, policy: Policy | None = None
+) -> Verdict:
+    """The verdict where an error kept the gate from judging."""
+    return Verdict(
+        outcome=Outcome.ERROR,
+        base=base or repository.null_oid,
+        head=head,
+        policy_digest=policy.digest if policy else "",
+        policy_source=policy.source if policy else PATH,
+        problem=error.message,
+        remedy=error.hint,
+    )
+
+
+def span_of(repository: Repository, base: str | None, head: str) -> Span:
+    """The range from where a change left a branch to its head.
+
+    Args:
+        repository: Where.
+        base: Any commit of the branch; None or all zeros where there is none.
+        head: Full commit id.
+
+    Raises:
+        PolicyUnevaluable: the two have no history in common, or the clone ends before it.
+    """
+    known = base if base and base.strip("0") else None
+    walk, edge = _walked(repository, known, head)
+    if known and walk and not edge:
+        hint = _INCOMPLETE if repository.shallow else "give a base that shares history with the head"
+        raise PolicyUnevaluable(f"{known[:12]} and {head[:12]} have no commit in common here", hint=hint)
+    if len(edge) > 1:  # those of the edge are not all as new as can be
+        edge = repository.quarantine.git.run("merge-base", "--all", str(known), head).decode().split()
+    bases = tuple(sorted(edge)) if walk else ((head,) if known else ())
+    commits = tuple(sha for sha, _ in walk)
+    if not repository.boundary.isdisjoint(commits):
+        raise PolicyUnevaluable("this clone ends inside the range, so its commits are not all here", hint=_INCOMPLETE)
+    merges = tuple(sha for sha, parents in walk if len(parents) > 1)
+    return Span(base=bases[0] if bases else None, bases=bases, head=head, commits=commits, merges=merges)
+
+
+def _walked(repository: Repository, base: str | None, head: str) -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """The commits of a range with their parents, newest first, and those at its edge that are outside of it."""
+    asked = ("--topo-order", "--parents", "--boundary", head, *([f"^{base}"] if base else []))
+    code, out, err = repository.quarantine.git.attempt("rev-list", *asked)
+    if code:
+        said = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+        raise PolicyUnevaluable(f"git cannot list the commits of the range: {said[0]}", hint=_INCOMPLETE)
+    rows = [line.split() for line in out.decode("ascii", "replace").splitlines()]
+    return (
+        [(row[0], row[1:]) for row in rows if not row[0].startswith("-")],
+        [row[0][1:] for row in rows if row[0].startswith("-")],
+    )
+
+
+def _judged(
+    repository: Repository, span: Span, policy: Policy, context: Context | None, owners: Registry, today: date
+) -> Verdict:
+    with closing(Gatherer(repository, span.head)) as gatherer:
+        if span.merges or len(span.commits) > _FEW:
+            gatherer.prepare(span.merges)
+        changed = changes(repository, span.base, span.head)
+        commits = _commits(repository, span.commits)
+        found = facts(repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits)
+        made_by = authors(commits.values(), gatherer, context.opened_by if context else ())
+        given = [*(context.approvals if context else ()), *signed_approvals(gatherer.decisions(span.head), span.head)]
+        approvals = count(given, span.head, made_by)
+    inputs = Inputs(
+        head=span.head,
+        facts=found,
+        places=places(repository, Layers(policy), changed),
+        approvals=approvals,
+        context=context,
+        owners={change.path: owners.owner(change.path) for change in changed},
+        today=today,
+    )
+    judged = evaluate(policy, inputs)
+    return Verdict(
+        outcome=judged.outcome,
+        base=span.base or repository.null_oid,
+        head=span.head,
+        policy_digest=policy.digest,
+        policy_source=policy.source,
+        findings=judged.findings,
+        obligations=judged.obligations,
+        inputs_digest=_digest(span, inputs),
+        reports=policy.mode is Mode.REPORT,
+        notes=tuple(_notes(span, changed, approvals)),
+    )
+
+
+def _commits(repository: Repository, shas: Sequence[str]) -> dict[str, Commit]:
+    """The commits of the range, read; few of them without a process of their own."""
+    few = (read_commit(repository.objects, sha) for sha in shas) if len(shas) <= _FEW else ()
+    read = few if len(shas) <= _FEW else read_commits(repository.objects, shas)
+    found = {one.sha: one for one in read if one}
+    if len(found) < len(shas):
+        raise PolicyUnevaluable("commits of the range cannot be read", hint=_INCOMPLETE)
+    return found
+
+
+def places(repository: Repository, layers: Layers, changed: Sequence[PathChange]) -> dict[bytes, Place]:
+    """The layer of each changed path: the most severe of what it was and what it is."""
+    found = {}
+    for change in changed:
+        sides = [(change.old_path, change.old_mode, change.old), (change.path, change.new_mode, change.new)]
+        placed = [_placed(repository, layers, *side) for side in sides if side[1].strip(b"0")]
+        worst = min(placed, key=lambda one: one.layer.rank)
+        found[change.path] = Place(placed=worst, moved=len({one.layer.rank for one in placed}) > 1)
+    return found
+
+
+def _placed(repository: Repository, layers: Layers, path: bytes, mode: bytes, oid: bytes) -> Placed:
+    if mode in (GITLINK, _LINK):
+        return layers.place(path, None)
+    content = repository.objects.blob(oid.decode())
+    if content is None:  # by its path alone it could only be less severe
+        name = path.decode("utf-8", "replace")
+        raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=_MISSING)
+    return layers.place(path, content)
+
+
+def _without_base() -> Policy:
+    """What a change that begins at nothing is judged by."""
+    from answerable.policy.source import preset
+
+    return preset("starter")
+
+
+def _notes(span: Span, changed: Sequence[PathChange], approvals: Approvals) -> Iterator[str]:
+    for by, why in approvals.refused:
+        yield f"the approval of {by} does not count: {by} {why}"
+    if any(PATH.encode() in (change.path, change.old_path) for change in changed):
+        yield f"the change edits {PATH}; it was judged by the policy as it stands without the change"
+    if len(span.bases) > 1:
+        yield f"the range has {len(span.bases)} merge bases; lines are compared with {span.bases[0][:12]}"
+
+
+def _digest(span: Span, inputs: Inputs) -> str:
+    """The digest of everything that the verdict depends on besides the policy."""
+    told: Mapping[str, object] = {
+        "range": [*span.bases, span.head],
+        "facts": [_told(fact) for fact in inputs.facts],
+        "layers": {_text(path): place.placed.layer.name for path, place in inputs.places.items()},
+        "approvals": [[a.by, sorted(a.names), list(a.teams)] for a in inputs.approvals.counted],
+        "context": inputs.context.digest if inputs.context else None,
+        "owners": {_text(path): owner.names if owner else () for path, owner in inputs.owners.items()},
+        "today": inputs.today.isoformat(),
+    }
+    data = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _told(fact: LineFacts) -> list[object]:
+    lines, agent = fact.lines, fact.lines.agent
+    who = [agent.tool, agent.model, agent.session] if agent else []
+    how = lines.acceptance.how.value if lines.acceptance else None
+    where = [_text(fact.path), fact.start, fact.end, fact.what.value, fact.weight, fact.commit]
+    return [*where, lines.origin.value, lines.grade.word, who, how, list(fact.countersigned)]
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")

@@ -1,0 +1,60 @@
+"""A verdict as `answerable/verdict/v1`, whole; a path that is not UTF-8 keeps its bytes as escapes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from answerable.domain.verdict import Finding, Obligation, Verdict
+
+
+def render(verdict: Verdict) -> str:
+    """One JSON document and the end of a line."""
+    return json.dumps(document(verdict), ensure_ascii=True) + "\n"
+
+
+def document(verdict: Verdict, elapsed_ms: int = 0) -> dict[str, Any]:
+    """The document of the contract."""
+    return {
+        "schema": "answerable/verdict/v1",
+        "verdict": verdict.outcome.value,
+        "range": {"base": verdict.base, "head": verdict.head},
+        "policy": {
+            "digest": verdict.policy_digest or None,
+            "source": verdict.policy_source,
+            "mode": "report" if verdict.reports else "enforce",
+        },
+        "inputs": {"digest": verdict.inputs_digest},
+        "findings": [_finding(finding) for finding in verdict.findings],
+        "obligations": [_obligation(obligation) for obligation in verdict.obligations],
+        "notes": list(verdict.notes),
+        "problem": {"message": verdict.problem, "remedy": verdict.remedy} if verdict.problem else None,
+        "elapsed_ms": elapsed_ms,
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "layer": finding.layer,
+        "path": finding.path.decode("utf-8", "surrogateescape") if finding.path is not None else None,
+        "start": finding.start,
+        "end": finding.end,
+        "origin": finding.origin.value if finding.origin else None,
+        "grade": finding.grade.word if finding.grade is not None else None,
+        "message": finding.message,
+        "remedy": finding.remedy,
+        "evidence": list(finding.evidence),
+        "waived_by": finding.waived_by,
+    }
+
+
+def _obligation(obligation: Obligation) -> dict[str, Any]:
+    return {
+        "rule": obligation.rule,
+        "needs": obligation.needs,
+        "have": obligation.have,
+        "who": list(obligation.who),
+        "met": obligation.met,
+    }

@@ -1,0 +1,95 @@
+"""A verdict for a tired person: the verdict first, then what is owed by whom, then what is wrong, where and what to do.
+
+Nothing is left out; text from outside cannot act on a terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from answerable.domain.verdict import Finding, Obligation, Outcome, Severity, Verdict
+
+_WORDS = {Severity.ERROR: "fails", Severity.WARNING: "warning", Severity.NOTE: "noted"}
+
+
+def render(verdict: Verdict) -> str:
+    """All of it, each line ended."""
+    return "".join(f"{line}\n" for line in _lines(verdict))
+
+
+def _lines(verdict: Verdict) -> Iterator[str]:
+    yield f"{verdict.outcome.value.upper()}: {_headline(verdict)}"
+    yield f"  range   {_short(verdict.base)}..{_short(verdict.head)}"
+    digest = f" ({verdict.policy_digest[:19]})" if verdict.policy_digest else ""
+    yield f"  policy  {_clean(verdict.policy_source)}{digest}{', which only reports' if verdict.reports else ''}"
+    if verdict.remedy:
+        yield f"  next    {_clean(verdict.remedy)}"
+    if verdict.obligations:
+        yield from ("", "Owed")
+        for obligation in sorted(verdict.obligations, key=lambda one: one.met):
+            yield from _obligation(obligation)
+    if verdict.notes:
+        yield from ("", "To know")
+        yield from (f"  {_clean(note)}" for note in verdict.notes)
+    for (rule, severity), found in groupby(verdict.findings, key=lambda one: (one.rule, one.severity)):
+        yield ""
+        yield from _rule(rule, severity, list(found))
+
+
+def _headline(verdict: Verdict) -> str:
+    if verdict.outcome is Outcome.ERROR:
+        return f"could not be evaluated, so it does not pass: {_clean(verdict.problem or 'no reason is known')}"
+    failing = {one.rule for one in verdict.findings if one.severity is Severity.ERROR}
+    if verdict.outcome is Outcome.FAIL:
+        return f"{_count(len(failing), 'rule is', 'rules are')} not met"
+    warnings = sum(one.severity is Severity.WARNING for one in verdict.findings)
+    said = "nothing stands against it" if not verdict.findings else "nothing that fails"
+    return said + (f"; {_count(warnings, 'warning', 'warnings')}" if warnings else "")
+
+
+def _obligation(obligation: Obligation) -> Iterator[str]:
+    mark = "x" if obligation.met else " "
+    yield f"  [{mark}] {_clean(obligation.needs)}: {_clean(obligation.have)}  ({_clean(obligation.rule)})"
+    if obligation.who and not obligation.met:
+        yield f"      by: {_clean(', '.join(obligation.who))}"
+
+
+def _rule(rule: str, severity: Severity, found: Sequence[Finding]) -> Iterator[str]:
+    waived = all(one.waived_by for one in found)
+    yield f"{_clean(rule)}  {'waived' if waived else _WORDS[severity]}, {_count(len(found), 'place', 'places')}"
+    same = lambda one: (one.message, one.remedy, one.waived_by)  # noqa: E731 - said once for each group
+    for (message, remedy, waived_by), places in groupby(found, key=same):
+        yield f"  {_clean(message)}"
+        if remedy and not waived_by:
+            yield f"  next: {_clean(remedy)}"
+        if waived_by:
+            yield f"  waived by {_clean(waived_by)}"
+        for one in places:
+            yield f"    {_where(one)}{_known(one)}"
+            yield from (f"      {_clean(said)}" for said in one.evidence)
+
+
+def _where(finding: Finding) -> str:
+    path = _clean(finding.path.decode("utf-8", "replace")) if finding.path is not None else "the change"
+    if not finding.start:
+        return path
+    lines = f"{finding.start}-{finding.end}" if finding.end and finding.end != finding.start else f"{finding.start}"
+    return f"{path}:{lines}"
+
+
+def _known(finding: Finding) -> str:
+    grade = finding.grade.word if finding.grade is not None else "none"
+    return f"  {finding.origin.value}, {grade}" if finding.origin else ""
+
+
+def _short(sha: str) -> str:
+    return "the beginning" if not sha.strip("0") else sha[:12]
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
+def _clean(text: str) -> str:
+    return "".join(ch if ch.isprintable() else repr(ch)[1:-1] for ch in text)

@@ -1,0 +1,186 @@
+"""What a rule requires and what is there of it: of the change as a whole, and of each run of lines.
+
+Every lack is told in words, with the step that closes it. What is not known is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from answerable.domain.acceptance import How
+from answerable.domain.owner import Owner
+from answerable.domain.verdict import Obligation
+from answerable.policy.approvals import Approver
+from answerable.policy.facts import LineFacts, What
+from answerable.policy.model import Require, named
+from answerable.policy.telling import quantity
+
+if TYPE_CHECKING:
+    from answerable.policy.evaluate import Inputs
+
+_APPROVE = "have it approved at its present head, and give the gate what the forge knows (--context)"
+
+
+class Lack(NamedTuple):
+    """What is missing, and the next step."""
+
+    what: str
+    remedy: str
+
+
+def of_the_change(
+    rule: str, require: Require, concerned: Sequence[LineFacts], inputs: Inputs
+) -> tuple[list[Obligation], list[Lack]]:
+    """What a rule asks of the change as a whole, met or not, and what is missing of it.
+
+    Args:
+        rule: Its name.
+        require: What it asks.
+        concerned: The lines it is about.
+        inputs: What is known of the change.
+    """
+    told = [*_humans(rule, require, concerned, inputs), *_teams(rule, require, inputs)]
+    if require.reviewers.owners:
+        told.append(_owners(rule, concerned, inputs))
+    told += _checks(rule, require, inputs)
+    obligations = [obligation for obligation, _ in told]
+    return obligations, [lack for obligation, lack in told if not obligation.met]
+
+
+def _humans(
+    rule: str, require: Require, concerned: Sequence[LineFacts], inputs: Inputs
+) -> Iterator[tuple[Obligation, Lack]]:
+    wanted, counted = require.reviewers.humans, inputs.approvals.counted
+    if not wanted:
+        return
+    have = f"{len(counted)} of {wanted}" + (f": {', '.join(a.by for a in counted)}" if counted else "")
+    needs = f"{quantity(wanted, 'independent person', 'independent people')} who approved exactly this head"
+    owners = [name for fact in concerned for name in _owner_names(inputs.owners.get(fact.path))]
+    who = tuple(dict.fromkeys((*require.reviewers.teams, *owners)))
+    met = len(counted) >= wanted
+    what = f"needs {quantity(wanted, 'independent approval', 'independent approvals')}, has {len(counted)}"
+    yield Obligation(rule=rule, needs=needs, have=have, who=who, met=met), Lack(what, _APPROVE)
+
+
+def _teams(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Obligation, Lack]]:
+    for team in require.reviewers.teams:
+        there = [a.by for a in inputs.approvals.counted if _in_team(a, team)]
+        needs = f"an approval by somebody of the team {team}"
+        have = ", ".join(there) or "nobody"
+        lack = Lack(f"needs an approval by the team {team}", f"ask the team {team} for one")
+        yield Obligation(rule=rule, needs=needs, have=have, who=(team,), met=bool(there)), lack
+
+
+def _owners(rule: str, concerned: Sequence[LineFacts], inputs: Inputs) -> tuple[Obligation, Lack]:
+    """Each path must have an owner, and one of its owners must have approved."""
+    open_paths = list(dict.fromkeys(f.path for f in concerned if not _owner_approved(f.path, inputs)))
+    ownerless = [path for path in open_paths if not _owner_names(inputs.owners.get(path))]
+    who = tuple(dict.fromkeys(name for path in open_paths for name in _owner_names(inputs.owners.get(path))))
+    total = len({fact.path for fact in concerned})
+    have = f"{total - len(open_paths)} of {quantity(total, 'path', 'paths')} approved by an owner"
+    steps = [f"ask an owner for approval: {', '.join(who)}"] if who else []
+    steps += [f"name an owner in CODEOWNERS on the base branch for {_shown(ownerless)}"] if ownerless else []
+    needs = "an approval by an owner of every path"
+    what = f"needs an approval by an owner of {_shown(open_paths)}"
+    return Obligation(rule=rule, needs=needs, have=have, who=who, met=not open_paths), Lack(what, "; ".join(steps))
+
+
+def _checks(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Obligation, Lack]]:
+    known = inputs.context.checks if inputs.context else ()
+    for name in require.checks:
+        runs = [check for check in known if check.name == name and check.sha in (None, inputs.head)]
+        met = bool(runs) and all(check.succeeded for check in runs)
+        have = ", ".join(check.said for check in runs) or "no result for this head"
+        lack = Lack(f"needs the check {name}: {have}", f"let the check {name} succeed on this head")
+        yield Obligation(rule=rule, needs=f"the check {name} succeeded", have=have, who=(name,), met=met), lack
+
+
+def of_lines(require: Require, fact: LineFacts) -> Iterator[Lack]:
+    """What is missing of lines that are alike.
+
+    What needs no lines to be shown (a file's removal, another mode) is held to what is asked of the change alone: there
+    is nothing left that a note or a countersign could speak of.
+    """
+    if fact.what in (What.REMOVED, What.CHANGED):
+        return
+    lines, agent = fact.lines, fact.lines.agent
+    if require.grade is not None and lines.grade < require.grade:
+        what = f"provenance is {lines.grade.word}, at least {require.grade.word} is needed"
+        yield Lack(what, "record where the lines come from with the agent's hook, or countersign them")
+    if not fact.human:
+        how = lines.acceptance.how if lines.acceptance else How.UNKNOWN
+        if require.acceptance and how not in require.acceptance:
+            wanted = " or ".join(one.value for one in require.acceptance)
+            what = f"acceptance is {how.value}, {wanted} is needed"
+            yield Lack(what, "have a person accept the lines: answerable record accept")
+        if require.tools is not None and not named(agent.tool if agent else None, require.tools):
+            yield _forbidden("tool", agent.tool if agent else None, require.tools)
+        if require.models is not None and not named(agent.model if agent else None, require.models):
+            yield _forbidden("model", agent.model if agent else None, require.models)
+    if require.countersign and not fact.countersigned:
+        what = "nobody countersigned the lines"
+        yield Lack(what, "have a person sign for them: answerable record countersign")
+
+
+def together(facts: Sequence[LineFacts], apart: Sequence[bool]) -> Iterator[list[LineFacts]]:
+    """Runs of adjacent lines of which the same is known, so that they are one finding; `apart` parts them further."""
+    run: list[LineFacts] = []
+    before = False
+    for fact, mark in zip(facts, apart, strict=True):
+        if run and mark == before and _alike(run[-1], fact):
+            run.append(fact)
+            continue
+        if run:
+            yield run
+        run, before = [fact], mark
+    if run:
+        yield run
+
+
+def _alike(one: LineFacts, other: LineFacts) -> bool:
+    if one.path != other.path or not one.start or one.end + 1 != other.start:
+        return False
+    same = (one.what, one.because, one.countersigned) == (other.what, other.because, other.countersigned)
+    return same and one.commit == other.commit and one.lines.at(0, 0) == other.lines.at(0, 0)
+
+
+def _forbidden(kind: str, name: str | None, allowed: Iterable[str]) -> Lack:
+    listed = ", ".join(allowed) or "none"
+    what = f"the {kind} {name} is not allowed here" if name else f"no {kind} is known"
+    return Lack(f"{what} (allowed: {listed})", f"write the lines with an allowed {kind}, or record which one it was")
+
+
+def _in_team(approver: Approver, team: str) -> bool:
+    """A team without its organisation is any organisation's team of that name."""
+    wanted = _team(team)
+    return any(
+        wanted == mine
+        or (wanted.rpartition("/")[2] == mine.rpartition("/")[2] and "/" not in min(wanted, mine, key=_depth))
+        for mine in map(_team, approver.teams)
+    )
+
+
+def _depth(name: str) -> int:
+    return name.count("/")
+
+
+def _team(name: str) -> str:
+    return name.strip().lstrip("@").lower()
+
+
+def _owner_names(owner: Owner | None) -> tuple[str, ...]:
+    return owner.names if owner else ()
+
+
+def _owner_approved(path: bytes, inputs: Inputs) -> bool:
+    owner = inputs.owners.get(path)
+    if owner is None:
+        return False
+    people = {name.lstrip("@").lower() for name in owner.people}
+    return any(people & a.names or any(_in_team(a, t) for t in owner.teams) for a in inputs.approvals.counted)
+
+
+def _shown(paths: Sequence[bytes], most: int = 3) -> str:
+    told = ", ".join(path.decode("utf-8", "replace") for path in paths[:most])
+    return told + (f" and {len(paths) - most} more" if len(paths) > most else "")

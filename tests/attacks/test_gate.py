@@ -1,0 +1,382 @@
+"""Ways to get a change past the gate. Each of them ends in a refusal or an error, and none in a pass."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from datetime import date
+
+import pytest
+
+from answerable.domain.origin import Origin
+from answerable.domain.verdict import Outcome
+from builders import RepoBuilder, executable, link, submodule
+from e2e.asking import ask_here
+from policy.gating import (
+    ADA,
+    AUTH,
+    BO,
+    CLAUDE,
+    LAYERS,
+    REVIEWED,
+    approval,
+    approved,
+    assert_refused,
+    known,
+    policed,
+    verdict,
+)
+
+AI_ONLY = REVIEWED.replace("origins: [ai]", "origins: [ai, mixed]")
+GITHUB = ("GitHub", "noreply@github.com")
+
+
+def change(repo: RepoBuilder, message: str = "Do\n", **more: object) -> str:
+    return repo.commit({AUTH: "a\nb\nc\n"}, message, **{"author": ADA, **more})  # type: ignore[arg-type]
+
+
+# -- the policy ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("policy", [LAYERS, None, "rules: [", REVIEWED.replace("critical", "peripheral")])
+def test_a_policy_that_is_edited_or_removed_in_the_change_does_not_count(repo: RepoBuilder, policy: str | None) -> None:
+    base = policed(repo)
+    repo.commit({AUTH: "a\nb\nc\n", ".answerable/policy.yaml": policy}, author=ADA)
+    assert_refused(verdict(repo, base))
+
+
+def test_a_change_that_begins_before_there_was_a_policy_gets_none_of_it(repo: RepoBuilder) -> None:
+    before = repo.commit({AUTH: "a\nb\n"}, author=BO)
+    repo.commit({".answerable/policy.yaml": REVIEWED}, author=BO)
+    repo.commit({AUTH: "a\nb\nc\n"}, author=ADA, parents=[before], branch="topic")
+    assert_refused(verdict(repo, "main", "topic"))
+
+
+def test_a_file_that_calls_itself_binary_or_generated_is_read_all_the_same(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    attributes = "* binary -diff linguist-generated merge=ours\n"
+    repo.commit({AUTH: "a\nb\nc\n", ".gitattributes": attributes}, author=ADA)
+    found = verdict(repo, base)
+    assert_refused(found)
+    assert {(f.start, f.end) for f in found.findings} == {(3, 3)}
+
+
+def test_a_byte_that_makes_a_file_binary_hides_it_from_no_rule(repo: RepoBuilder) -> None:
+    base = policed(repo, REVIEWED.replace("origins: [ai]", "min_lines: 100"))
+    repo.commit({AUTH: b"\0" + b"x\n" * 200}, author=ADA)
+    assert_refused(verdict(repo, base))
+
+
+# -- evidence --------------------------------------------------------------------------------------------------------
+
+
+def test_a_trailer_that_is_stripped_lowers_nothing(repo: RepoBuilder) -> None:
+    base = policed(repo, AI_ONLY)
+    marked = change(repo, f"Do\n\n{CLAUDE}\n")
+    assert_refused(verdict(repo, base, marked))
+    stripped = change(repo, "Do\n", parents=[base], branch="stripped")
+    found = verdict(repo, base, stripped)
+    assert_refused(found)
+    assert {f.origin for f in found.findings} == {Origin.UNKNOWN}
+
+
+def human_note(sha: str, path: str = AUTH) -> str:
+    meta = {
+        "schema_version": "authorship/3.0.0",
+        "base_commit_sha": sha,
+        "prompts": {},
+        "humans": {"h_0123456789abcd": {"author": "Ada <ada@example.com>"}},
+    }
+    return f"{path}\n  h_0123456789abcd 1-99\n---\n{json.dumps(meta)}"
+
+
+def test_a_note_that_says_human_silences_no_trailer(repo: RepoBuilder) -> None:
+    """Anybody may write a note; what it claims above a trailer is shown as a contradiction, and people still look."""
+    base = policed(repo, LAYERS + "rules:\n  - {name: reviewed, require: {reviewers: {humans: 1}}}\n")
+    head = change(repo, f"Do\n\n{CLAUDE}\n")
+    repo.note("ai", head, human_note(head))
+    assert_refused(verdict(repo, base))
+
+
+def test_a_forged_note_that_says_human_takes_no_line_out_of_a_rule(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    head = change(repo)
+    repo.note("ai", head, human_note(head))
+    found = verdict(repo, base)
+    assert {f.origin for f in found.findings} == {Origin.HUMAN}, "the note is read, and does not help"
+    assert_refused(found)
+
+
+def test_a_note_that_was_moved_from_another_commit_proves_nothing(repo: RepoBuilder) -> None:
+    base = policed(repo, LAYERS + "rules:\n  - {name: reviewed, require: {grade: recorded}}\n")
+    other = repo.commit({"x": "1\n"}, branch="elsewhere")
+    head = change(repo)
+    repo.note("ai", head, human_note(other, "x"))
+    assert_refused(verdict(repo, base))
+
+
+# -- approvals -------------------------------------------------------------------------------------------------------
+
+
+def test_an_approval_before_a_push_does_not_count_after_it(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    first = change(repo)
+    context = known(approval("bo@example.com", first))
+    assert verdict(repo, base, first, context).outcome is Outcome.PASS
+    repo.commit({AUTH: "a\nb\nc\nd\n"}, author=ADA)
+    found = verdict(repo, base, context=context)
+    assert_refused(found)
+    assert any("pushed to since" in note for note in found.notes)
+
+
+def test_an_approval_of_the_same_tree_under_another_commit_does_not_count(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    first = change(repo)
+    again = change(repo, "Another message\n", parents=[base], branch="again")
+    assert_refused(verdict(repo, base, again, known(approval("bo@example.com", first))))
+
+
+@pytest.mark.parametrize("sha", ["{head:.12}", "HEAD", "", "{upper}"])
+def test_an_approval_of_an_abbreviated_or_named_commit_is_an_error(repo: RepoBuilder, sha: str) -> None:
+    base = policed(repo)
+    head = change(repo)
+    named = head[:12] if sha == "{head:.12}" else head.upper() if sha == "{upper}" else sha
+    found = verdict(repo, base, context=known(approval("bo@example.com", named)))
+    assert found.outcome is Outcome.ERROR
+
+
+ITSELF = [
+    ("Do\n", "ada@example.com"),
+    ("Do\n", "Ada <ada@home.example>"),
+    ("Do\n", "ADA@EXAMPLE.COM"),
+    ("Do\n", "ada"),
+    ("Do\n\nCo-authored-by: Ada Two <two@example.com>\n", "two@example.com"),
+    ("Do\n\nCo-authored-by: Ada <7+ada-two@users.noreply.github.com>\n", "ada-two"),
+    ("Do\n\nCo-Developed-By: Di <di@example.com>\n", "di@example.com"),
+    ("Do\n", "renovate[bot]"),
+    ("Do\n", "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>"),
+    ("Do\n", "GitHub <noreply@github.com>"),
+    ("Do\n", "Claude <noreply@anthropic.com>"),
+    ("Do\n", "copilot"),
+]
+
+
+@pytest.mark.parametrize(("message", "who"), ITSELF)
+def test_nobody_who_made_it_and_nothing_that_is_no_person_approves(repo: RepoBuilder, message: str, who: str) -> None:
+    base = policed(repo)
+    change(repo, message)
+    found = approved(repo, base, who)
+    assert_refused(found)
+    assert any(who in note for note in found.notes), "it is said why it does not count"
+
+
+@pytest.mark.parametrize("kind", ["agent", "service"])
+def test_what_the_forge_calls_no_human_does_not_count(repo: RepoBuilder, kind: str) -> None:
+    base = policed(repo)
+    head = change(repo)
+    assert_refused(verdict(repo, base, context=known(approval("bo@example.com", head, kind))))
+
+
+def test_a_second_account_that_a_forge_links_to_the_author_does_not_count(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    head = change(repo)
+    twice = approval("quite-another", head, identities=["ada@example.com"])
+    assert_refused(verdict(repo, base, context=known(twice)))
+
+
+def test_whoever_opened_the_change_does_not_approve_it_though_a_bot_wrote_it(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    head = change(repo, author=("copilot-swe-agent[bot]", "198982749+Copilot@users.noreply.github.com"))
+    assert_refused(verdict(repo, base, context=known(approval("bo", head), author="bo")))
+
+
+@pytest.mark.parametrize("name", ["ci-bot", "renovate[bot]", "Claude", "GitHub"])
+def test_a_name_like_a_bots_hides_no_author_behind_it(repo: RepoBuilder, name: str) -> None:
+    base = policed(repo)
+    change(repo, author=(name, "ada@example.com"))
+    for who in ("ada@example.com", "Ada <ada@example.com>", "ada", "Ada <ada+work@example.com>"):
+        assert_refused(approved(repo, base, who))
+    assert approved(repo, base, "bo@example.com").outcome is Outcome.PASS
+
+
+def test_a_rebase_by_the_reviewer_makes_the_reviewer_an_author(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    change(repo, committer=BO)
+    assert_refused(approved(repo, base, "bo@example.com"))
+
+
+def test_a_forge_that_commits_hides_no_author(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    change(repo, committer=GITHUB)
+    assert_refused(approved(repo, base, "ada@example.com"))
+    assert approved(repo, base, "bo@example.com").outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        ("bo@example.com", "BO@example.com"),
+        ("bo", "bo@example.com"),
+        ("Bo <bo@example.com>", "Bo <bo@home.example>"),
+        ("9+bo@users.noreply.github.com", "bo"),
+    ],
+)
+def test_one_person_under_two_names_is_one_person(repo: RepoBuilder, pair: tuple[str, str]) -> None:
+    base = policed(repo, REVIEWED.replace("humans: 1", "humans: 2"))
+    change(repo)
+    assert_refused(approved(repo, base, *pair))
+    assert approved(repo, base, pair[0], "cy@example.com").outcome is Outcome.PASS
+
+
+def test_the_mailmap_of_the_change_makes_nobody_independent(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    mailmap = "Zed <zed@example.com> <ada@example.com>\n"
+    repo.commit({AUTH: "a\nb\nc\n", ".mailmap": mailmap}, author=ADA)
+    assert_refused(approved(repo, base, "ada@example.com"))
+
+
+# -- another change --------------------------------------------------------------------------------------------------
+
+
+def test_a_sibling_change_with_the_same_head_lends_its_approval_to_nobody(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    head = change(repo)
+    sibling = known(approval("bo", head), id="8", target="play", head=head)
+    for asked in ({"change": "7"}, {"target": "main"}):
+        found = verdict(repo, base, context=sibling, **asked)
+        assert found.outcome is Outcome.ERROR
+        assert "another change" in str(found.problem)
+
+
+# -- shapes of history -----------------------------------------------------------------------------------------------
+
+
+def test_lines_that_a_merge_adds_by_its_own_hand_are_judged(repo: RepoBuilder) -> None:
+    policed(repo)
+    repo.commit({"docs/a": "1\n"}, branch="topic", author=ADA)
+    repo.commit({"docs/b": "1\n"}, author=BO)
+    repo.merge("main", branch="topic", files={AUTH: "a\nb\nevil\n"}, author=ADA)
+    assert_refused(verdict(repo, "main", "topic"))
+
+
+def test_lines_that_an_octopus_adds_by_its_own_hand_are_judged(repo: RepoBuilder) -> None:
+    policed(repo)
+    for name in ("x", "y", "z"):
+        repo.commit({f"docs/{name}": "1\n"}, branch=name, author=ADA)
+    repo.merge("y", "z", branch="x", files={AUTH: "a\nb\nevil\n"}, author=ADA)
+    assert_refused(verdict(repo, "main", "x"))
+
+
+def test_a_merge_that_quietly_takes_a_fix_back_is_judged(repo: RepoBuilder) -> None:
+    policed(repo)
+    repo.commit({"docs/a": "1\n"}, branch="topic", author=ADA)
+    repo.commit({AUTH: "a\nfixed\n"}, author=BO)
+    repo.merge("main", branch="topic", files={AUTH: "a\nb\n"}, author=ADA)
+    assert_refused(verdict(repo, "main", "topic"))
+
+
+def test_a_revert_is_judged_as_any_change(repo: RepoBuilder) -> None:
+    policed(repo)
+    fixed = repo.commit({AUTH: "a\nfixed\n"}, author=BO)
+    repo.commit({AUTH: "a\nb\n"}, f'Revert "Fix"\n\nThis reverts commit {fixed}.\n', author=ADA)
+    assert_refused(verdict(repo, fixed))
+
+
+def test_a_fast_forward_over_many_authors_lets_none_of_them_approve(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    change(repo)
+    repo.commit({"docs/typo": "1\n"}, author=BO)
+    assert_refused(approved(repo, base, "bo@example.com"))
+
+
+# -- paths -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_rename_out_of_a_critical_path_counts_as_in_it(repo: RepoBuilder) -> None:
+    text = "".join(f"{n}\n" for n in range(30))
+    base = policed(repo, REVIEWED, **{"src/auth/rules.py": text})
+    repo.commit({"src/auth/rules.py": None, "docs/rules.py": text + "evil\n"}, author=ADA)
+    found = verdict(repo, base)
+    assert_refused(found)
+    assert b"docs/rules.py" in {finding.path for finding in found.findings}
+
+
+def test_a_rename_into_a_critical_path_brings_its_old_lines_under_the_rule(repo: RepoBuilder) -> None:
+    text = "".join(f"{n}\n" for n in range(30))
+    base = policed(repo, REVIEWED, **{"docs/rules.py": text})
+    repo.commit({"docs/rules.py": None, "src/auth/rules.py": text}, author=ADA)
+    found = verdict(repo, base)
+    assert_refused(found)
+    assert (1, 30) in {(finding.start, finding.end) for finding in found.findings}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {AUTH: "a\n"},
+        {AUTH: None},
+        {AUTH: executable("a\nb\n")},
+        {AUTH: link("/dev/null")},
+        {AUTH: submodule("1" * 40)},
+        {AUTH: b"\0"},
+        {"src/auth/empty": ""},
+        {"src/auth/-rf": "1\n"},
+        {b"src/auth/\xff\n": "1\n"},
+        {"src/auth/../auth2": None, AUTH: "b\na\n"},
+    ],
+    ids=["line removed", "removed", "mode", "link", "submodule", "binary", "empty", "option", "bytes", "moved lines"],
+)
+def test_whatever_is_done_to_a_critical_path_is_judged(repo: RepoBuilder, files: dict[str | bytes, object]) -> None:
+    base = policed(repo)
+    repo.commit(files, author=ADA)  # type: ignore[arg-type]
+    assert_refused(verdict(repo, base))
+
+
+# -- what is given on the command line -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("given", ["--output=x..HEAD", "-x..HEAD", "HEAD..--all", "..", "HEAD", "HEAD..\n", "a..b..c"])
+def test_a_range_that_is_none_is_a_usage_fault_and_no_pass(repo: RepoBuilder, given: str) -> None:
+    policed(repo)
+    repo.checkout()
+    said = ask_here("gate", "--", given, cwd=repo.root)
+    assert said.code == (2 if given != ".." else 0)
+    assert not (repo.root / "x").exists()
+
+
+def test_a_policy_that_is_given_in_the_place_of_the_bases_is_named_in_the_verdict(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    change(repo)
+    (repo.root / "soft.yaml").write_text(LAYERS)
+    said = ask_here("gate", f"{base}..main", "--policy", "soft.yaml", "--format", "json", cwd=repo.root)
+    assert said.json["verdict"] == "pass"
+    assert "given by --policy" in said.json["policy"]["source"]
+
+
+def test_a_file_with_the_name_of_a_branch_is_not_taken_for_its_policy(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    change(repo)
+    (repo.root / "main").write_text(LAYERS)
+    assert ask_here("gate", f"{base}..main", "--policy", "main", cwd=repo.root).code == 3
+    assert ask_here("gate", f"{base}..main", "--policy", "refs/heads/main", cwd=repo.root).code == 1
+
+
+# -- size ------------------------------------------------------------------------------------------------------------
+
+
+def test_ten_thousand_commits_hide_no_line(repo: RepoBuilder) -> None:
+    """Written by fast-import: the one bad commit is somewhere in the middle of a long range."""
+    base = policed(repo)
+    rows = [b"feature done\n"]
+    for at in range(10_000):
+        path, text = (AUTH, "a\nb\nevil\n") if at == 5_000 else (f"docs/{at % 50}", f"{at}\n")
+        rows.append(b"commit refs/heads/long\ncommitter Ada <ada@example.com> %d +0000\n" % (1_700_000_000 + at))
+        rows.append(b"data 3\nDo\n\n" + (b"from %s\n" % base.encode() if not at else b""))
+        rows.append(f"M 100644 inline {path}\ndata {len(text)}\n{text}\n".encode())
+    rows.append(b"done\n")
+    command = ["git", "-C", str(repo.root), "fast-import", "--quiet", "--done"]
+    subprocess.run(command, input=b"".join(rows), check=True)
+    found = verdict(repo, base, "refs/heads/long", today=date(2026, 1, 1))
+    assert_refused(found)
+    assert [(f.path, f.start, f.end) for f in found.findings] == [(AUTH.encode(), 3, 3)]
+    assert_refused(approved(repo, base, "ada@example.com", head="refs/heads/long"))
