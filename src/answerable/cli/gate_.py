@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +57,11 @@ def command(folder: Path, /, **given: Any) -> int:
         verdict = judge(repository, given)
         if given["record"]:
             verdict = _recorded(repository, verdict, given)
-    with suppress(BrokenPipeError):  # whoever read it reads no more: that is no reason to pass
+    try:
         _print(verdict, given["form"], round((time.monotonic() - began) * 1000))
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read it reads no more: that is no reason to pass
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0 if given["report_only"] else EXITS[verdict.outcome]
 
 
