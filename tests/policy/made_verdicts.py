@@ -23,6 +23,7 @@ FINDING = Finding(
     end=9,
     origin=Origin.AI,
     grade=Grade.DECLARED,
+    evidence=("layer critical: src/auth/ is listed",),
 )
 WARNING = replace(FINDING, rule="grade", severity=Severity.WARNING, message="declared, not recorded", start=12, end=12)
 WAIVED = replace(FINDING, rule="old-tool", message="codex 0.1", waived_by="ada@example.com until 2026-12-31: migration")
@@ -38,7 +39,9 @@ FAIL = Verdict(
     obligations=(OWED, MET),
 )
 PASS = replace(FAIL, outcome=Outcome.PASS, findings=(), obligations=())
-ERROR = replace(PASS, outcome=Outcome.ERROR, problem="line 3, column 9 of the policy: unknown key 'layer'")
+ERROR = replace(
+    PASS, outcome=Outcome.ERROR, problem="line 3, column 9 of the policy: unknown key 'layer'", remedy="write layers"
+)
 
 ATTACKS = (
     "::error file=a::owned",
@@ -72,11 +75,12 @@ HOSTILE = replace(
     FAIL,
     findings=tuple(
         replace(FINDING, rule=text, message=text, remedy=text, layer=text, waived_by=text if at % 3 == 2 else None,
-                path=PATHS[at % len(PATHS)])
+                evidence=(text,), path=PATHS[at % len(PATHS)])
         for at, text in enumerate(ATTACKS)
     ),
     obligations=tuple(Obligation(rule=text, needs=text, have=text, who=(text, text)) for text in ATTACKS),
     policy_source="`@everyone` ::error::",
+    notes=ATTACKS,
 )  # fmt: skip
 
 
@@ -93,6 +97,7 @@ FINDINGS = st.builds(
     rule=_TEXT, severity=st.sampled_from(Severity), message=_TEXT, remedy=st.none() | _TEXT, layer=st.none() | _TEXT,
     path=st.none() | st.binary(min_size=1) | st.sampled_from(PATHS), start=_LINE, end=_LINE,
     origin=st.none() | st.sampled_from(Origin), grade=st.none() | st.sampled_from(Grade), waived_by=st.none() | _TEXT,
+    evidence=st.lists(_TEXT, max_size=7).map(tuple),
 )  # fmt: skip
 OBLIGATIONS = st.builds(
     Obligation, rule=_TEXT, needs=_TEXT, have=_TEXT, who=st.lists(_TEXT, max_size=12).map(tuple), met=st.booleans()
@@ -101,5 +106,6 @@ VERDICTS = st.builds(
     Verdict,
     outcome=st.sampled_from(Outcome), base=_TEXT, head=_TEXT, policy_digest=_TEXT, policy_source=_TEXT,
     findings=st.lists(FINDINGS, max_size=4).map(tuple), obligations=st.lists(OBLIGATIONS, max_size=3).map(tuple),
-    problem=st.none() | _TEXT,
+    problem=st.none() | _TEXT, remedy=st.none() | _TEXT, notes=st.lists(_TEXT, max_size=3).map(tuple),
+    reports=st.booleans(),
 )  # fmt: skip

@@ -70,6 +70,14 @@ def test_the_last_line_is_the_verdict() -> None:
     assert "unknown key 'layer'" in commands(ERROR)[0].data
 
 
+def test_notes_are_notices_and_a_policy_that_only_reports_is_named() -> None:
+    found = commands(replace(PASS, notes=("the approval of bot does not count",), reports=True))
+    assert [command.data for command in found] == [
+        "the approval of bot does not count",
+        "pass: 0 failing, 0 warning, 0 noted; the policy only reports",
+    ]
+
+
 @given(VERDICTS)
 def test_no_text_and_no_path_makes_a_line_that_is_no_command_of_ours(verdict: Verdict) -> None:
     for command in commands(verdict):

@@ -12,6 +12,7 @@ from answerable.domain.verdict import Verdict
 from answerable.policy.outputs import markdown
 from policy.made_verdicts import ATTACKS, ERROR, FAIL, FINDING, HOSTILE, PASS, VERDICTS, many
 
+NOTE = "the approval of bot does not count"
 _TICKS = re.compile(r"`+")
 
 
@@ -46,14 +47,17 @@ def test_a_failing_verdict_reads_well() -> None:
         "- `critical-four-eyes` in `src/auth/token.py` lines 3 to 9 (layer `critical`, origin ai, grade declared): "
         "`2 independent people must approve this head, 1 has`\n"
         "  - next: `ask someone of @larkspur/security`\n"
+        "  - known: `layer critical: src/auth/ is listed`\n"
         "- `two-people`: `needs 2 of security; there is 1; can be met by grace@example.com`\n"
         "\n### Warns\n\n"
         "- `grade` in `src/auth/token.py` line 12 (layer `critical`, origin ai, grade declared): "
         "`declared, not recorded`\n  - next: `ask someone of @larkspur/security`\n"
+        "  - known: `layer critical: src/auth/ is listed`\n"
         "\n### For the record\n\n"
         "- `old-tool` in `src/auth/token.py` lines 3 to 9 (layer `critical`, origin ai, grade declared): `codex 0.1`\n"
         "  - next: `ask someone of @larkspur/security`\n"
         "  - waived: `ada@example.com until 2026-12-31: migration`\n"
+        "  - known: `layer critical: src/auth/ is listed`\n"
         "\n### What the rules ask of the change\n\n"
         "- **not met**: `two-people` needs `2 of security`, there is `1`; can be met by `grace@example.com`\n"
         "- met: `owners` needs `an owner`, there is `ada@example.com`\n"
@@ -64,7 +68,8 @@ def test_a_failing_verdict_reads_well() -> None:
 
 def test_a_pass_says_so_and_an_error_says_why() -> None:
     assert inert(PASS).startswith("## Answerable: pass\n")
-    assert "`line 3, column 9 of the policy: unknown key 'layer'`" in inert(ERROR)
+    assert "`line 3, column 9 of the policy: unknown key 'layer'`\n  - next: `write layers`\n" in inert(ERROR)
+    assert "### To know\n\n- `the approval of bot does not count`\n" in inert(replace(PASS, notes=(NOTE,)))
 
 
 @pytest.mark.parametrize("text", ATTACKS)

@@ -26,6 +26,9 @@ def render(verdict: Verdict) -> str:
         room = MOST - 1 if kind is _of_verdict(verdict) else MOST
         rows += [_annotation(kind, item) for item in found[:room]]
         left += max(0, len(found) - room)
+    room = max(0, MOST - 1 - sum(row.startswith("::notice") for row in rows))
+    rows += [_command(Severity.NOTE, {"title": "Answerable"}, visible(note)) for note in verdict.notes[:room]]
+    left += max(0, len(verdict.notes) - room)
     words = summary(verdict) + (f"; {left:,} more are not shown here" if left else "")
     rows.append(_command(_of_verdict(verdict), {"title": "Answerable"}, words))
     return "".join(f"{row}\n" for row in rows)

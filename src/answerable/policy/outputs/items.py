@@ -61,7 +61,8 @@ def summary(verdict: Verdict) -> str:
     counts = Counter(severity(item) for item in items(verdict))
     waived = sum(bool(item.waived_by) for item in verdict.findings)
     told = [f"{counts[kind]:,} {word}" for kind, word in zip(_ORDER, ("failing", "warning", "noted"), strict=True)]
-    return f"{verdict.outcome.value}: {', '.join(told)}" + (f" ({waived:,} by a waiver)" if waived else "")
+    words = f"{verdict.outcome.value}: {', '.join(told)}" + (f" ({waived:,} by a waiver)" if waived else "")
+    return words + ("; the policy only reports" if verdict.reports else "")
 
 
 def fingerprints(found: Iterable[Finding]) -> list[str]:
@@ -94,7 +95,7 @@ def _problem(verdict: Verdict) -> list[Finding]:
     if verdict.problem is None and verdict.outcome is not Outcome.ERROR:
         return []
     words = verdict.problem or "it could not be evaluated, and what cannot be evaluated does not pass"
-    return [Finding(rule=UNEVALUABLE, severity=Severity.ERROR, message=words)]
+    return [Finding(rule=UNEVALUABLE, severity=Severity.ERROR, message=words, remedy=verdict.remedy)]
 
 
 def _owed(verdict: Verdict) -> list[Finding]:

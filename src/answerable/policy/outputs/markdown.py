@@ -16,6 +16,7 @@ from answerable.policy.outputs.items import items, lines, severity, summary
 
 MOST = 60_000
 _ROOM = 3_000  # for the last words
+_EVIDENCE = 5  # sentences of one finding
 _TITLES = {Severity.ERROR: "Fails", Severity.WARNING: "Warns", Severity.NOTE: "For the record"}
 _TICKS = re.compile("`+")
 
@@ -29,6 +30,9 @@ def render(verdict: Verdict) -> str:
     if verdict.obligations:
         parts.append("\n### What the rules ask of the change\n\n")
         parts += [_obligation(owed) for owed in verdict.obligations]
+    if verdict.notes:
+        parts.append("\n### To know\n\n")
+        parts += [f"- {span(note)}\n" for note in verdict.notes]
     return _bounded(parts) + _foot(verdict)
 
 
@@ -59,6 +63,7 @@ def _finding(item: Finding) -> str:
         rows.append(f"  - next: {span(item.remedy)}")
     if item.waived_by:
         rows.append(f"  - waived: {span(item.waived_by)}")
+    rows += [f"  - known: {span(one, 300)}" for one in item.evidence[:_EVIDENCE]]
     return "".join(f"{row}\n" for row in rows)
 
 

@@ -15,6 +15,7 @@ from answerable.policy.outputs.harmless import uri, visible
 from answerable.policy.outputs.items import POLICY_FILE, fingerprints, items, lines, needed, severity, summary, told
 
 MOST = 5000
+MOST_EVIDENCE = 20  # sentences of one result
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _EXITS = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.ERROR: 3}
@@ -60,6 +61,7 @@ def _result(item: Finding, index: int, mark: str) -> dict[str, Any]:
             "grade": item.grade.word if item.grade is not None else None,
             "layer": visible(item.layer, 100) if item.layer is not None else None,
             "remedy": visible(item.remedy) if item.remedy is not None else None,
+            "evidence": [visible(one, 300) for one in item.evidence[:MOST_EVIDENCE]],
         },
     }
     if item.waived_by:
@@ -98,5 +100,6 @@ def _properties(verdict: Verdict, left: int) -> dict[str, Any]:
             {"rule": visible(owed.rule, 200), "met": owed.met, "text": needed(owed)}
             for owed in verdict.obligations[:MOST]
         ],
+        "notes": [visible(note) for note in verdict.notes[:MOST]],
         "resultsLeftOut": left,
     }
