@@ -10,7 +10,7 @@ import click
 
 
 class Lazy(click.Group):
-    """Commands by name, each a module `<package>.<name>_` with a `command`.
+    """Commands by name, each a module `<package>.<name>_` with a `command`; a dash in a name is `_` in the module's.
 
     Args:
         commands_of: The package.
@@ -30,7 +30,8 @@ class Lazy(click.Group):
         """Import one."""
         if cmd_name not in self.table:
             return None
-        command: click.Command = import_module(f"{self._package}.{cmd_name}_").command
+        module = cmd_name.replace("-", "_")
+        command: click.Command = import_module(f"{self._package}.{module}_").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
