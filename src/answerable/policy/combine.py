@@ -79,6 +79,7 @@ def _joined(notes: Notes, upper: LayerRule, own: LayerRule) -> LayerRule:
     if upper.takes_the_rest and not own.takes_the_rest:
         fix = "leave the conditions out, or take the paths out of the other layers with unless"
         notes.add(own.position or _TOP, f"the layer {own.layer.name} takes the rest and needs no conditions", fix)
+        return upper
     return replace(
         upper,
         layer=replace(upper.layer, purpose=own.layer.purpose or upper.layer.purpose),

@@ -2,8 +2,9 @@
 
 The language is that of Kubernetes admission, by Google's own core (docs/adr/0010-cel.md), which ends an evaluation
 after a fixed number of steps and refuses what is nested deeper than 32. `map` is left out: with it alone could a value
-grow without a bound. Regular expressions take linear time. There are no functions of our own: an expression can read
-the variables and nothing else. Whatever goes wrong is `PolicyUnevaluable`; nothing passes because of it.
+grow without a bound. Regular expressions take linear time, and what is done for each item of a list is neither one
+nor another list. There are no functions of our own: an expression can read the variables and nothing else. Whatever
+goes wrong is `PolicyUnevaluable`; nothing passes because of it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from answerable.policy.model import Expression
 BOOL = "bool"
 TEXT = "string"
 MOST_CHARACTERS = 2000
+MOST_VALUE = 4096
 MOST_MESSAGE = 10_000
+MOST_TOLD = 300  # of a fault: what it quotes may be long
 
 # Every variable: its type, and what it is. A text that is not known is empty.
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -41,6 +44,14 @@ VARIABLES: dict[str, tuple[str, str]] = {
 }
 
 _PLACE = re.compile(r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): ([^\n]*)")
+_LITERAL = re.compile(
+    r"//[^\n]*"
+    r'|[rR]?"""[\s\S]*?"""'
+    r"|[rR]?'''[\s\S]*?'''"
+    r"""|[rR](?:"[^"\n]*"|'[^'\n]*')"""
+    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
+)
+_LOOPS = re.compile(r"[()]|\b(?:all|exists|exists_one|filter|matches)\b")
 _CONFIG = "name: policy\nstdlib:\n  exclude_macros: [map]\n"
 
 
@@ -70,9 +81,12 @@ def check(text: str, gives: str) -> ExpressionFault | None:
     if len(text) > MOST_CHARACTERS:
         message = f"the expression has {len(text)} characters; {MOST_CHARACTERS} is the most"
         return ExpressionFault(line=1, column=1, message=message, fix="make two rules of it")
+    slow = _slow(text)
+    if slow:
+        return slow
     try:
         given = _compiled(text).return_type().name().lower()
-    except RuntimeError as error:
+    except (RuntimeError, TypeError, ValueError) as error:
         return _fault(str(error))
     if given == gives:
         return None
@@ -105,8 +119,8 @@ def words(expression: Expression, values: Mapping[str, object]) -> str:
 
 
 def _value(expression: Expression, values: Mapping[str, object]) -> object:
-    data = {name: _given(values[name]) for name in VARIABLES if name in values}
     try:
+        data = {name: _given(values[name]) for name in VARIABLES if name in values}
         value = _compiled(expression.text).eval(data=data)
         if value.type().name() == "ERROR":
             raise _cannot(expression, str(value.value()))
@@ -115,8 +129,30 @@ def _value(expression: Expression, values: Mapping[str, object]) -> object:
         raise _cannot(expression, str(error)) from error
 
 
+def _slow(text: str) -> ExpressionFault | None:
+    """Work that would be done for each item of a list, and takes long itself."""
+    plain = _LITERAL.sub(lambda found: re.sub("[^\n]", " ", found[0]), text)
+    depth, inside = 0, 0  # of parentheses; of those that hold what is done for each item
+    for found in _LOOPS.finditer(plain):
+        if found[0] == "(":
+            depth += 1
+        elif found[0] == ")":
+            depth -= 1
+            inside = 0 if depth < inside else inside
+        elif inside:
+            before = text[: found.start()].split("\n")
+            message = f"{found[0]} for each item of a list would take too long"
+            fix = "write it outside, or make two rules of it"
+            return ExpressionFault(line=len(before), column=len(before[-1]) + 1, message=message, fix=fix)
+        elif found[0] != "matches":
+            inside = depth + 1
+    return None
+
+
 def _given(value: object) -> object:
     if isinstance(value, str):
+        if len(value) > MOST_VALUE:
+            raise ValueError(f"a text of {len(value)} characters; {MOST_VALUE} is the most")
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return "" if value is None else value
 
@@ -124,14 +160,16 @@ def _given(value: object) -> object:
 def _cannot(expression: Expression, why: str) -> PolicyUnevaluable:
     at = f" at line {expression.position.line}" if expression.position else ""
     shown = expression.text if len(expression.text) <= 200 else f"{expression.text[:200]}…"
-    message = f"the expression{at} of the policy could not be evaluated: {why.splitlines()[0] if why else 'no reason'}"
+    reason = (why.splitlines() or ["no reason is given"])[0][:MOST_TOLD]
+    message = f"the expression{at} of the policy could not be evaluated: {reason}"
     return PolicyUnevaluable(message, hint=f"correct it; nothing passes until then: {shown}")
 
 
 def _fault(told: str) -> ExpressionFault:
     found = _PLACE.search(told)
     line, column = (int(found[1]), int(found[2])) if found else (1, 1)
-    message = re.sub(r" \(in container '.*?'\)| expecting \{.*", "", found[3] if found else told.splitlines()[0])
+    said = found[3] if found else (told.splitlines() or ["it cannot be compiled"])[0]
+    message = re.sub(r" \(in container '.*?'\)| expecting \{.*", "", said)[:MOST_TOLD]
     fix = "see the reference of CEL; the column is where the fault was found"
     if "undeclared reference" in message:
         fix = f"the variables are {', '.join(VARIABLES)}"
@@ -143,7 +181,7 @@ def _fault(told: str) -> ExpressionFault:
 @lru_cache
 def _environment() -> Any:
     try:
-        from cel_expr_python import cel  # 14 MB: only where a policy has an expression
+        from cel_expr_python import cel  # 50 MB: only where a policy has an expression
     except ImportError as error:
         hint = "pip install 'answerable[policy]'"
         raise ExtraMissing("a rule of the policy has a CEL expression, and CEL is not installed", hint=hint) from error

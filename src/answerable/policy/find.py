@@ -38,7 +38,7 @@ def policy_at(repository: Repository, commit: str) -> Policy:
     data = policy_bytes(repository, commit)
     if data is None:
         source = f"preset starter, for there is no {PATH} at {commit[:12]}"
-        return replace(preset("starter"), mode=Mode.REPORT, source=source)
+        return replace(preset("starter"), mode=Mode.REPORT, preset="starter", source=source)
     return replace(_loaded(data), source=f"{PATH} at {commit[:12]}")
 
 

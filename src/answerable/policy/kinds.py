@@ -153,8 +153,11 @@ _PATTERNS: dict[Kind, str] = {
     Kind.VENDORED: "vendor/ vendored/ third_party/ third-party/ thirdparty/ node_modules/ external/ bower_components/",
 }
 
-# A name that a wider pattern would take for documentation or a test, and is none.
-_NEVER_DOCS = frozenset({Kind.DEPENDENCIES, Kind.AGENT_CONFIG, Kind.GOVERNANCE, Kind.BUILD, Kind.CI})
+# Read by programs by their names: `requirements.txt` is no documentation, nor is a workflow a test because a folder
+# above it is called `test`.
+_NO_DOCS = frozenset({Kind.DEPENDENCIES, Kind.BUILD})
+_ALWAYS_ACTS = frozenset({Kind.CI, Kind.GOVERNANCE, Kind.AGENT_CONFIG})
+_IDLE = frozenset({Kind.DOCS, Kind.TEST, Kind.EXAMPLE})
 
 
 @lru_cache(maxsize=1)
@@ -167,5 +170,7 @@ def _index() -> tuple[Index, tuple[Kind, ...]]:
 def kinds_of(path: bytes) -> frozenset[Kind]:
     """The kinds of a path of the tree, as git names it; any bytes."""
     index, kinds = _index()
-    found = {kinds[number] for number in index.matching(path.decode("utf-8", "surrogateescape").casefold())}
-    return frozenset(found - {Kind.DOCS} if found & _NEVER_DOCS else found)
+    found = frozenset(kinds[number] for number in index.matching(path.decode("utf-8", "surrogateescape").casefold()))
+    if found & _ALWAYS_ACTS:
+        return found - _IDLE
+    return found - {Kind.DOCS} if found & _NO_DOCS else found

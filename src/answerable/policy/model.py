@@ -115,7 +115,7 @@ class Reviewers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Require:
-    """What must be shown for the lines that a rule matches; all of it."""
+    """What must be shown for the lines that a rule matches: all of it. Where it is nothing, they are not allowed."""
 
     reviewers: Reviewers = Reviewers()
     grade: Grade | None = None  # at least

@@ -155,8 +155,8 @@ def _inside(node: Scalar, line: int, column: int, lines: list[str]) -> Position:
     """Where a place in the text of a scalar stands in the file."""
     if node.style == "|":
         at = node.at.line + line
-        row = lines[at - 1] if at <= len(lines) else ""
-        return Position(at, len(row) - len(row.lstrip(" ")) + column)
+        row, told = lines[at - 1] if at <= len(lines) else "", node.text.split("\n")[line - 1]
+        return Position(at, max(len(row) - len(told), 0) + column)
     if node.style == ">" or line > 1:
         return node.at  # lines were folded: which one it was is not known
     return Position(node.at.line, node.at.column + bool(node.style) + column - 1)

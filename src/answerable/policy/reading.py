@@ -6,7 +6,7 @@ All faults of a file are found in one reading: a reader that finds one notes it 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
@@ -63,9 +63,9 @@ class Notes:
         """A text that is not empty."""
         if not isinstance(node, Scalar):
             self.add(node.at, f"{what} must be a text", "write one text, not a list or a mapping")
-        elif not node.style and _NO_TEXT.fullmatch(node.text):
-            shown = node.text or "nothing"
-            self.add(node.at, f"{what} must be a text, and {shown} is none in YAML", f'write "{node.text}" in quotes')
+        elif not node.style and not means_text(node.text):
+            shown = node.text[:80]
+            self.add(node.at, f"{what} must be a text, and {shown or 'nothing'} is none", f'write "{shown}" in quotes')
         elif not node.text.strip():
             self.add(node.at, f"{what} is empty", "write something there, or remove the key")
         else:
@@ -125,6 +125,11 @@ class Notes:
         return tuple(value for value in words.values() if value in chosen)
 
 
+def means_text(plain: str) -> bool:
+    """True where every reader of YAML takes it for a text although it is not quoted."""
+    return not _NO_TEXT.fullmatch(plain)
+
+
 def words_of(kind: type[E]) -> dict[str, E]:
     """The members of an enumeration by how they are spelled."""
     return {str(member.value): member for member in kind}
@@ -134,6 +139,8 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 80 else f"{text[:80]}…")
 
 
-def _instead(word: str, known: Iterable[str]) -> str:
-    close = get_close_matches(word[:64], list(known), 1)
+def _instead(word: str, known: Collection[str]) -> str:
+    if not known:
+        return "there is none yet: write that first"
+    close = get_close_matches(word[:64], known, 1)
     return f"did you mean {close[0]}?" if close else f"take one of: {', '.join(known)}"

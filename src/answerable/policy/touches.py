@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from answerable.policy.kinds import Touch
 
+MOST_BYTES = 4 << 20
+
 _CODE = frozenset(
     b"py pyi pyx js mjs cjs jsx ts mts cts tsx vue svelte java kt kts scala groovy go rs c h cc cpp cxx hh hpp hxx m "
     b"mm cs fs vb rb erb rake php pl pm sh bash zsh ps1 ex exs erl clj lua swift dart sql".split()
@@ -87,9 +89,10 @@ def touched(path: bytes, content: bytes, wanted: tuple[Touch, ...]) -> Iterator[
     name = path.rpartition(b"/")[2]
     if name.rpartition(b".")[2].lower() not in _CODE and not content.startswith(b"#!"):
         return
-    if b"\0" in content[:8000]:
-        return
     for touch in wanted:
+        if len(content) > MOST_BYTES:
+            yield Touched(touch, 1, "the file is too large to be looked through, so it counts as if it did")
+            continue
         found = _FINDER[touch].search(content)
         if found:
             line = content.count(b"\n", 0, found.start()) + 1

@@ -1,0 +1,17 @@
+"""`answerable policy`: what is asked of a change, checked and explained."""
+
+from __future__ import annotations
+
+import click
+
+from answerable.cli.lazy import Lazy
+
+COMMANDS = {
+    "check": "every fault of a policy, with line, column and what to write instead",
+    "explain": "the trust layer of a path, why, and the rules that would be about it",
+}
+
+
+@click.group("policy", cls=Lazy, commands_of="answerable.cli.policy", table=COMMANDS)
+def command() -> None:
+    """Trust layers and rules: what a change must show, by what is at stake where it is made."""

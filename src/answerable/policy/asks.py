@@ -1,0 +1,56 @@
+"""What a rule is about and what it asks for, in words that a person reads in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from answerable.policy.model import Match, Require, Rule
+
+
+def asked(require: Require) -> tuple[str, ...]:
+    """Each thing that is required; a rule that requires nothing forbids what it is about."""
+    return tuple(_asked(require)) or ("no such lines at all",)
+
+
+def conditions(rule: Rule) -> tuple[str, ...]:
+    """On what besides the layer and the path it depends whether a rule is about a line."""
+    match = rule.match
+    when = [f"when {' '.join(rule.when.text.split())}"] if rule.when else []
+    return (*_conditions(match), *when)
+
+
+def _asked(require: Require) -> Iterator[str]:
+    reviewers = require.reviewers
+    if reviewers.humans:
+        many = "one independent person" if reviewers.humans == 1 else f"{reviewers.humans} independent people"
+        yield f"approval by {many}"
+    for team in reviewers.teams:
+        yield f"approval by the team {team}"
+    if reviewers.owners:
+        yield "approval by an owner"
+    if require.grade is not None:
+        yield f"provenance that is at least {require.grade.word}"
+    if require.acceptance:
+        yield f"acceptance: {' or '.join(how.value for how in require.acceptance)}"
+    if require.countersign:
+        yield "a countersign"
+    for check in require.checks:
+        yield f"the check {check}"
+    if require.tools is not None:
+        yield f"written with {' or '.join(require.tools) or 'no tool'}"
+    if require.models is not None:
+        yield f"written by {' or '.join(require.models) or 'no model'}"
+
+
+def _conditions(match: Match) -> Iterator[str]:
+    listed = {
+        "origin": match.origins,
+        "grade": tuple(grade.word for grade in match.grades),
+        "tool": match.tools,
+        "model": match.models,
+    }
+    for what, words in listed.items():
+        if words:
+            yield f"{what} {' or '.join(words)}"
+    if match.min_lines:
+        yield f"at least {match.min_lines} such lines in the change"

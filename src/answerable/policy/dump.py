@@ -1,0 +1,142 @@
+"""Writes a policy as one file that needs no preset: read again, it is equal but for where it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from answerable.domain.origin import Origin
+from answerable.policy.model import LayerRule, Match, Policy, Require, Rule, Waiver
+from answerable.policy.reading import means_text
+
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+Data = Mapping[str, object]
+
+
+def dump(policy: Policy) -> str:
+    """The whole policy as YAML, what comes from its preset included."""
+    whole: dict[str, object] = {
+        "version": 1,
+        "mode": policy.mode.value,
+        "layers": [_layer(rule) for rule in policy.layers],
+        "rules": [_rule(rule) for rule in policy.rules],
+        "waivers": [_waiver(waiver) for waiver in policy.waivers],
+    }
+    return "\n".join(_block(_kept(whole), "")) + "\n"
+
+
+def _layer(rule: LayerRule) -> Data:
+    return _kept(
+        {
+            "name": rule.layer.name,
+            "purpose": rule.layer.purpose,
+            "paths": rule.paths,
+            "kinds": rule.kinds,
+            "touches": rule.touches,
+            "unless": _kept({"paths": rule.unless_paths, "kinds": rule.unless_kinds}),
+        }
+    )
+
+
+def _rule(rule: Rule) -> Data:
+    told = rule.message_expression
+    return _kept(
+        {
+            "name": rule.name,
+            "match": _match(rule.match),
+            "when": rule.when.text if rule.when else None,
+            "require": _require(rule.require),
+            "action": rule.action.value,
+            "message": rule.message,
+            "messageExpression": told.text if told else None,
+        }
+    )
+
+
+def _match(match: Match) -> Data:
+    apart = Origin.UNKNOWN not in match.origins and bool({Origin.AI, Origin.MIXED} & set(match.origins))
+    return _kept(
+        {
+            "layers": match.layers,
+            "origins": match.origins,
+            "unknown_counts_as_ai": False if apart else None,
+            "grades": tuple(grade.word for grade in match.grades),
+            "tools": match.tools,
+            "models": match.models,
+            "paths": match.paths,
+            "min_lines": match.min_lines or None,
+        }
+    )
+
+
+def _require(require: Require) -> Data:
+    reviewers, tools, models = require.reviewers, require.tools, require.models
+    return _kept(
+        {
+            "reviewers": _kept(
+                {"humans": reviewers.humans or None, "teams": reviewers.teams, "owners": reviewers.owners or None}
+            ),
+            "grade": require.grade.word if require.grade is not None else None,
+            "acceptance": require.acceptance,
+            "countersign": require.countersign or None,
+            "checks": require.checks,
+            "tools": {
+                **({"allow": _List(tools)} if tools is not None else {}),
+                **({"models": {"allow": _List(models)}} if models is not None else {}),
+            },
+        }
+    )
+
+
+def _waiver(waiver: Waiver) -> Data:
+    until = waiver.until.isoformat()
+    return _kept({"rule": waiver.rule, "paths": waiver.paths, "who": waiver.who, "why": waiver.why, "until": until})
+
+
+class _List(tuple[str, ...]):
+    """A list that means something where it is empty."""
+
+    __slots__ = ()
+
+
+def _kept(data: Data) -> dict[str, object]:
+    """Without what says nothing."""
+    return {k: v for k, v in data.items() if isinstance(v, _List | bool) or (v is not None and v not in ("", (), {}))}
+
+
+def _block(data: Data, indent: str) -> Iterator[str]:
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield f"{indent}{key}:"
+            yield from _block(value, f"{indent}  ")
+        elif isinstance(value, list):
+            yield f"{indent}{key}:" + ("" if value else " []")
+            for item in value:
+                first, *rest = _block(item, f"{indent}    ")
+                yield f"{indent}  - {first.lstrip()}"
+                yield from rest
+        else:
+            yield f"{indent}{key}: {_flow(value)}"
+
+
+def _flow(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(_text(str(item)) for item in value)}]"
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    if _PLAIN.fullmatch(text) and means_text(text):
+        return text
+    return f'"{"".join(_ESCAPES.get(ch) or (ch if ch == " " or ch.isprintable() else _escaped(ch)) for ch in text)}"'
+
+
+def _escaped(ch: str) -> str:
+    number = ord(ch)
+    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
