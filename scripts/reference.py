@@ -14,16 +14,18 @@ from typing import Any
 
 import click
 import reference_decisions
+import reference_policy
 from reference_samples import documents, every_gap, shapes
 
 from answerable.audit.signals import signals
 from answerable.audit.tally import Tally
 from answerable.cli import main as program
-from answerable.cli import signing
+from answerable.cli import signing, step_summary
 from answerable.cli.lazy import Lazy
 from answerable.domain import acceptance
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.domain.verdict import Severity
 from answerable.errors import AnswerableError
 from answerable.git import record
 from answerable.git.attribution import store
@@ -35,6 +37,7 @@ from answerable.ledger.log import KEY
 from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
 from answerable.ownership.registry import _LOCATIONS
+from answerable.policy import source
 from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
 
@@ -50,6 +53,7 @@ VALUES: dict[str, Sequence[str]] = {
     "questions[].id": [q.id for q in six_questions(())],
     "gaps[].question": [q.id for q in six_questions(())],
     "boundary": ["shallow", "missing"],
+    "findings[].severity": [s.value for s in Severity],
 }
 
 
@@ -161,6 +165,11 @@ def decisions_page() -> str:
     return page("Decisions", WORDS["intro"]["decisions"], *reference_decisions.sections(WORDS, rows))
 
 
+def policy_page() -> str:
+    """What a policy file holds."""
+    return page("Policy", WORDS["intro"]["policy"], *reference_policy.sections(WORDS, rows))
+
+
 def _below(error: type[AnswerableError]) -> Iterator[type[AnswerableError]]:
     yield error
     for inner in error.__subclasses__():
@@ -229,10 +238,12 @@ def _tool(row: Mapping[str, Any]) -> tuple[str, ...]:
 def settings_page() -> str:
     """Configuration, environment variables, and what is read in a repository."""
     trusted = [f"{name}*" if name == "GIT_CONFIG" else name for name in _KEPT]
-    names = ("ANSWERABLE_DEBUG", registry.PLUGINS, ENVIRONMENT, signing.PASSPHRASE, ROOT, *trusted)
+    ours = ("ANSWERABLE_DEBUG", registry.PLUGINS, ENVIRONMENT, signing.PASSPHRASE, ROOT)
+    names = (*ours, step_summary.VARIABLE, *trusted)
     environment = {name: WORDS["environment"][name] for name in names}
     places = {
         mappings.CONFIG: "config",
+        source.PATH: "policy",
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
@@ -272,6 +283,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "json.md": json_page,
     "decisions.md": decisions_page,
+    "policy.md": policy_page,
     "errors.md": errors_page,
     "exit-codes.md": exits_page,
     "defects.md": defects_page,
@@ -285,7 +297,7 @@ MAKERS: dict[str, Callable[[], str]] = {
 def main() -> int:
     """Write or compare the pages; the exit code."""
     for name in program.COMMANDS:  # every command is there before anything is written
-        import_module(f"answerable.cli.{name}_")
+        import_module(f"answerable.cli.{name.replace('-', '_')}_")
     made = {name: make() for name, make in MAKERS.items()}
     stale = [n for n, text in made.items() if not (PAGES / n).exists() or (PAGES / n).read_text("utf-8") != text]
     if "--check" in sys.argv[1:]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from reference_ledger import Whole, ledger_documents
+from reference_policy import policy_documents
 
 from answerable.audit.gaps import Gap, gaps
 from answerable.audit.provenance_test import Result
@@ -27,9 +28,11 @@ from answerable.audit.scan import Scan
 from answerable.audit.tally import Tally
 from answerable.cli import lines_, main, recall_, scan_, test_
 from answerable.domain.answer import Answer
+from answerable.domain.verdict import Verdict
 from answerable.git.repository import Repository
 from answerable.incident import document
 from answerable.incident.recall import Recall
+from answerable.policy.outputs import json as verdict
 from answerable.provenance.lines import LineSpan
 
 NAME = "NAME"
@@ -78,9 +81,12 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
         "answerable for": [document.document(answer, 1) for answer in answers],
         "answerable scan": [scan_.document(scan, 1) for scan in each(Scan)],
         "answerable test": [test_.document(result, 1) for result in each(Result)],
+        "answerable gate": [verdict.document(found, 1) for found in each(Verdict)],
         "answerable recall": [recall_.document(found, 1) for found in each(Recall)],
     }
-    made |= {f"answerable {command}": documents for command, documents in ledger_documents().items()}
+    made |= {
+        f"answerable {command}": documents for command, documents in (ledger_documents() | policy_documents()).items()
+    }
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
     whole = json.loads("".join(lines_._json([])))
     told[whole["schema"]] = (_OF_LINES, [{**whole, "spans": lines}])

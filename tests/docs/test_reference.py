@@ -172,7 +172,11 @@ def _keys(value: object, path: str = "") -> Iterator[str]:
             yield from _keys(inner, f"{path}[]")
 
 
-@pytest.mark.parametrize("command", ["for HEAD", "for a.txt:1", "scan", "test", "recall", "lines"])
+@pytest.mark.parametrize(
+    "command",
+    ["for HEAD", "for a.txt:1", "scan", "test", "recall", "lines", "gate HEAD~1..HEAD", "policy check",
+     "policy explain a.txt:1"],
+)  # fmt: skip
 def test_every_key_that_a_command_prints_is_documented(
     command: str, repo: RepoBuilder, capsys: pytest.CaptureFixture[str]
 ) -> None:
