@@ -53,7 +53,7 @@ class Quarantine:
             "GIT_CONFIG_GLOBAL": os.devnull,
             "GLIBC_TUNABLES": _TUNABLES,
         }
-        return Git([f"--git-dir={self.folder}", "-c", "core.deltaBaseCacheLimit=128m"], env)
+        return Git([f"--git-dir={self.folder}", "-c", "core.deltaBaseCacheLimit=64m"], env)
 
     def write_tree(self, entries: Sequence[tuple[str, bytes, str]]) -> str:
         """Store a tree of (mode, name, object id) and return its id."""
