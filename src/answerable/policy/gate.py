@@ -21,6 +21,7 @@ from answerable.domain.verdict import Outcome, Verdict
 from answerable.errors import AnswerableError, PolicyUnevaluable
 from answerable.git.changes import GITLINK
 from answerable.git.commits import read_commit, read_commits
+from answerable.git.notes import listing
 from answerable.git.repository import Repository
 from answerable.ownership.registry import Registry
 from answerable.policy import context as contexts
@@ -34,6 +35,7 @@ from answerable.policy.layers import Layers
 from answerable.policy.model import Mode, Policy
 from answerable.policy.source import PATH
 from answerable.provenance.gather import Gatherer
+from answerable.provenance.refs import EVIDENCE_REFS
 
 _LINK = b"120000"
 _MISSING = "fetch what is missing: git fetch --refetch --no-filter"
@@ -79,6 +81,8 @@ def gate(
         The verdict; its outcome is `error` where anything could not be evaluated.
     """
     began = base
+    for asked in (listing(*EVIDENCE_REFS), ("ls-tree", "-r", "-z", "--full-tree", head, "--")):
+        repository.git.ahead(*asked)  # what will be asked in any case, while history is walked
     try:
         span = span_of(repository, base, head)
         began = span.base
@@ -91,6 +95,8 @@ def gate(
         return _judged(repository, span, policy, known, owners, today or datetime.now(UTC).date())
     except AnswerableError as error:
         return unevaluable(repository, began, head, error, policy)
+    finally:
+        repository.git.forget()
 
 
 def unevaluable(
@@ -198,11 +204,19 @@ def places(repository: Repository, layers: Layers, changed: Sequence[PathChange]
     """The layer of each changed path: the most severe of what it was and what it is."""
     found = {}
     for change in changed:
-        sides = [(change.old_path, change.old_mode, change.old), (change.path, change.new_mode, change.new)]
-        placed = [_placed(repository, layers, *side) for side in sides if side[1].strip(b"0")]
+        sides = [(change.path, change.new_mode, change.new), (change.old_path, change.old_mode, change.old)]
+        placed: list[Placed] = []
+        for side in sides:
+            if side[1].strip(b"0") and not (placed and _settled(change, placed[0])):
+                placed.append(_placed(repository, layers, *side))
         worst = min(placed, key=lambda one: one.layer.rank)
         found[change.path] = Place(placed=worst, moved=len({one.layer.rank for one in placed}) > 1)
     return found
+
+
+def _settled(change: PathChange, placed: Placed) -> bool:
+    """True where nothing that the path was before could make its layer more severe, or show that it moved."""
+    return placed.layer.rank == 0 and change.path == change.old_path
 
 
 def _placed(repository: Repository, layers: Layers, path: bytes, mode: bytes, oid: bytes) -> Placed:
