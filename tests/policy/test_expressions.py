@@ -126,6 +126,13 @@ def test_an_error_of_an_evaluation_is_never_an_answer(text: str) -> None:
     assert text in info.value.hint
 
 
+def test_the_words_of_an_error_are_no_message() -> None:
+    text = "'after ' + string(1 / (lines - 12))"
+    assert check(text, TEXT) is None
+    with pytest.raises(PolicyUnevaluable, match="divi"):
+        words(Expression(text=text), VALUES)
+
+
 def test_a_value_that_is_missing_or_of_another_type_is_an_error() -> None:
     expression = Expression(text="lines > 10")
     for values in ({}, {"lines": "twelve"}, {"lines": 1 << 70}):

@@ -13,6 +13,7 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.errors import PolicyInvalid
+from answerable.policy import source
 from answerable.policy.dump import dump
 from answerable.policy.kinds import Kind, Touch
 from answerable.policy.model import Action, Mode, Reviewers
@@ -100,6 +101,15 @@ def test_the_digest_covers_the_file_and_its_preset() -> None:
     assert plain.digest != other.digest
     assert policy("version: 1\npreset: starter\n").digest != policy("version: 1\npreset: balanced\n").digest
     assert plain.digest == load(b"version: 1\n", "elsewhere").digest
+
+
+@pytest.mark.parametrize("changed", ["balanced", "layers"])
+def test_the_digest_changes_with_the_preset_of_a_later_version(changed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "version: 1\npreset: balanced\n"
+    before = policy(text).digest
+    shipped = source.shipped
+    monkeypatch.setattr(source, "shipped", lambda name: shipped(name) + b"#" * (name == changed))
+    assert policy(text).digest != before
 
 
 @pytest.mark.parametrize(
@@ -207,7 +217,7 @@ def test_a_condition_must_give_a_truth_value_and_a_message_a_text() -> None:
 
 def test_a_file_over_the_limit_and_one_too_deep_are_refused() -> None:
     big = b"version: 1\n" + b"#" * MOST_BYTES
-    assert faults(big) == [f"1:1 the file has {len(big)} bytes; {MOST_BYTES} is the most"]
+    assert faults(big) == [f"1:1 the file has more than {MOST_BYTES} bytes"]
     deep = "version: " + "[" * (MOST_LEVELS + 1) + "]" * (MOST_LEVELS + 1)
     assert any("nested more than 20 deep" in told for told in faults(deep))
 

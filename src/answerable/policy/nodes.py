@@ -90,7 +90,7 @@ class _Composer:
 
     def _text(self, data: bytes) -> str:
         if len(data) > MOST_BYTES:
-            self._fail(Position(1, 1), f"the file has {len(data)} bytes; {MOST_BYTES} is the most", "make it smaller")
+            self._fail(Position(1, 1), f"the file has more than {MOST_BYTES} bytes", "make it smaller")
         try:
             text = data.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as error:
