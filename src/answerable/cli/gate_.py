@@ -15,7 +15,7 @@ from answerable.cli import step_summary
 from answerable.cli.ledger.place import ledger_options, open_ledger
 from answerable.cli.options import format_option, opened, print_json
 from answerable.cli.revision import range_of
-from answerable.cli.signing import signing_options
+from answerable.cli.signing_options import signing_options
 from answerable.domain.verdict import Outcome, Verdict
 from answerable.errors import AnswerableError, ContextInvalid, PolicyInvalid, RevisionNotFound
 from answerable.git.repository import Repository

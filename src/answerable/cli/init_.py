@@ -9,7 +9,8 @@ import click
 
 from answerable.cli.ledger.place import ledger_options, maybe_repository, place_of
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json
-from answerable.cli.signing import principal, signers, signing_options
+from answerable.cli.signing import principal, signers
+from answerable.cli.signing_options import signing_options
 from answerable.domain.decision import Decision, Kind, Principal, Subject, new_id, now
 from answerable.errors import LedgerMissing
 from answerable.git.record import configure

@@ -14,7 +14,8 @@ from answerable.cli.details import details, details_options
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, maybe_repository, open_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
-from answerable.cli.signing import here, principal, signers, signing_options
+from answerable.cli.signing import here, principal, signers
+from answerable.cli.signing_options import signing_options
 from answerable.domain.agent import Agent
 from answerable.domain.decision import (
     Commitment,

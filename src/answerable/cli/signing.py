@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
 
@@ -16,8 +15,6 @@ from answerable.git.identity import identity
 from answerable.git.repository import Repository
 from answerable.ledger.agent import agent_signers
 from answerable.ledger.keys import KINDS, PublicKey, Signer, VerifyingKey, load_signer, parse_key
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 _USUAL = ("id_ed25519", "id_ecdsa", "id_rsa")
 _LITERAL = "key::"
@@ -38,23 +35,6 @@ class Elsewhere:
         """
         hint = "write the decision to a file (--output FILE), sign that, then: answerable ledger sign FILE --bundle …"
         raise KeyUnusable(f"{self.public.line} signs with tools of its own, not here", hint=hint)
-
-
-def signing_options(function: F) -> F:
-    """`--key`, `--as` and `--id`."""
-    for option in (
-        click.option("--id", "who", metavar="ID", help="Who decides, by default git's user.email."),
-        click.option(
-            "--as", "kind_of", type=click.Choice([t.value for t in PrincipalType]), default="human", show_default=True,
-            help="What kind of principal that is.",
-        ),
-        click.option(
-            "--key", "keys", multiple=True, metavar="FILE",
-            help="Sign with this private key, or the SSH agent's key for this public key. Several people: several.",
-        ),
-    ):  # fmt: skip
-        function = option(function)
-    return function
 
 
 def signers(repository: Repository | None, keys: Sequence[str]) -> list[Signer]:

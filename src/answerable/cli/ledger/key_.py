@@ -10,7 +10,8 @@ import click
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, clean, format_option, print_json
-from answerable.cli.signing import here, principal, signers, signing_options
+from answerable.cli.signing import here, principal, signers
+from answerable.cli.signing_options import signing_options
 from answerable.domain.decision import Decision, Kind, PrincipalType, new_id, now
 from answerable.errors import KeyUnusable
 from answerable.ledger.envelope import sign

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from answerable.errors import LedgerMissing, NotARepository
 from answerable.git.repository import Repository
-from answerable.ledger.log import Ledger
 from answerable.ledger.place import ENVIRONMENT, ledger_place
+
+if TYPE_CHECKING:
+    from answerable.ledger.log import Ledger
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -61,6 +63,8 @@ def open_ledger(
     Raises:
         LedgerMissing: there is none.
     """
+    from answerable.ledger.log import Ledger  # slow to load, and many commands only might need one
+
     place = place_of(repository, named)
     try:
         return Ledger(place, log_key, readonly=readonly)

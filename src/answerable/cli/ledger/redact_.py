@@ -11,7 +11,8 @@ import click
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, opened_ledger
 from answerable.cli.options import FORMATS, format_option, print_json
-from answerable.cli.signing import principal, signers, signing_options
+from answerable.cli.signing import principal, signers
+from answerable.cli.signing_options import signing_options
 from answerable.domain.decision import Decision, Kind, new_id, now
 from answerable.ledger.envelope import sign
 from answerable.ledger.log import subject_of
