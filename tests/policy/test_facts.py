@@ -134,6 +134,12 @@ def test_lines_that_only_go_are_a_fact(repo: RepoBuilder) -> None:
     ]
 
 
+def test_a_removal_is_a_fact_beside_lines_that_come_in_elsewhere_in_the_file(repo: RepoBuilder) -> None:
+    base = repo.commit({"a": "1\nif not allowed: stop()\n3\n4\n5\n"})
+    repo.commit({"a": "1\n3\n4\n5\nnew\n"})
+    assert [(f.what, f.start, f.weight) for f in all_facts(repo, base)] == [(What.REMOVED, 0, 1), (What.ADDED, 5, 0)]
+
+
 def test_what_has_no_lines_is_a_fact(repo: RepoBuilder) -> None:
     base = repo.commit({"m": "1\n", "bin": b"\0\1", "l": "x\n"})
     repo.commit({"m": executable("1\n"), "bin": b"\0\2\n\n", "s": submodule("1" * 40), "e": "", "l": link("x")})

@@ -131,6 +131,19 @@ def test_a_clone_that_ends_inside_the_range_is_an_error(repo: RepoBuilder) -> No
     assert "unshallow" in str(found.remedy)
 
 
+def test_a_clone_in_which_only_a_side_of_the_range_is_cut_off_is_an_error(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    for at in range(2):
+        cut = repo.commit({"docs/b": f"{at}\n"}, author=BO, branch="side")
+    repo.commit({"docs/a": "1\n"}, author=ADA, branch="topic")
+    repo.merge("side", branch="topic", author=ADA)
+    assert verdict(repo, base, "topic").outcome is Outcome.PASS
+    (repo.git_dir / "shallow").write_text(f"{cut}\n")
+    found = verdict(repo, base, "topic")
+    assert found.outcome is Outcome.ERROR, "who wrote what was cut off is not known"
+    assert "ends inside the range" in str(found.problem)
+
+
 def test_two_histories_without_a_common_commit_are_an_error(repo: RepoBuilder) -> None:
     policed(repo)
     repo.commit({AUTH: "x\n"}, parents=[], branch="other")
