@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 from datetime import date
-from difflib import get_close_matches
 from enum import Enum
 from functools import partial
 from typing import TypeVar
@@ -142,5 +141,7 @@ def _short(text: str) -> str:
 def _instead(word: str, known: Collection[str]) -> str:
     if not known:
         return "there is none yet: write that first"
+    from difflib import get_close_matches  # only where there is a fault
+
     close = get_close_matches(word[:64], known, 1)
     return f"did you mean {close[0]}?" if close else f"take one of: {', '.join(known)}"

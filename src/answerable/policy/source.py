@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from answerable.errors import PolicyInvalid
 from answerable.policy import combine, parts
@@ -67,7 +67,7 @@ def default_layers() -> tuple[LayerRule, ...]:
 
 def shipped(name: str) -> bytes:
     """The file of a preset, or of the default layers."""
-    return (files("answerable.policy") / "presets" / f"{name}.yaml").read_bytes()
+    return (Path(__file__).with_name("presets") / f"{name}.yaml").read_bytes()
 
 
 def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
