@@ -14,6 +14,7 @@ import pytest
 from builders import RepoBuilder
 from builders.repository import clean_environment
 from e2e.git_server import program, serving
+from e2e.ledgers import Team
 
 ROOT = Path(__file__).parent.parent.parent
 POLICY = """\
@@ -85,6 +86,10 @@ def made(folder: Path, seed: dict[str, str] | None, **options: object) -> RepoBu
     server = RepoBuilder(folder / "srv" / "shop.git", bare=True, **options)  # type: ignore[arg-type]
     if seed:
         server.commit(seed)
+    return _guarded(server)
+
+
+def _guarded(server: RepoBuilder) -> RepoBuilder:
     server.git("config", "http.receivepack", "true")
     (server.root / "hooks").mkdir(exist_ok=True)
     shutil.copy(ROOT / "hooks" / "pre-receive", server.root / "hooks" / "pre-receive")
@@ -131,6 +136,7 @@ def test_a_push_that_fails_is_refused_with_rule_lines_and_next_step_and_leaves_n
     assert "lines in pay/ need an independent reviewer" in said
     assert "pay/charge.py:1-2" in said
     assert re.search(r"^ +next: ", said, re.MULTILINE)
+    assert "answerable record review COMMIT --verdict approved" in said
     assert shop.server.git("cat-file", "-t", head, check=False) == b""
 
 
@@ -303,6 +309,30 @@ def test_notes_that_lose_a_line_refuse_the_branch_beside_them(shop: Shop) -> Non
     shop.clone.note("answerable", "main", "two\n")
     shop.clone.commit(FINE)
     shop.refused("--force", "origin", "main", "refs/notes/answerable")
+
+
+def test_a_signed_review_that_came_before_in_the_notes_lets_the_branch_in(
+    address: tuple[Path, str], request: pytest.FixtureRequest
+) -> None:
+    """The server knows the reviewer's key by its ledger; the review itself travels with the repository."""
+    folder = _folder(address, request)
+    folder.mkdir()
+    team = Team(RepoBuilder(folder / "team"), folder)
+    team.repo.commit(SEED)
+    bo = team.add("bo")
+    server = _guarded(team.repo.clone(folder / "srv" / "shop.git", "--bare"))
+    shutil.copytree(team.repo.git_dir / "answerable" / "ledger", server.root / "answerable" / "ledger")
+    shop = _shop(address, request, server)
+    shop.clone = team.repo
+    team.repo.git("remote", "add", "origin", f"{address[1]}/{folder.name}/srv/shop.git")
+    team.repo.commit(BAD)
+    team.repo.checkout()
+    assert "pay/charge.py:1-2" in shop.refused("origin", "main")
+    team.review(bo)
+    shop.taken("origin", "refs/notes/answerable")
+    shop.taken("origin", "main")
+    team.repo.commit({"pay/charge.py": "charge(9)\n"})
+    shop.refused("origin", "main")
 
 
 # -- hostile names and broken servers -------------------------------------------------------------------------------

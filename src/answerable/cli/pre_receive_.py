@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from answerable.policy.receive import Judged
 
 _MOST = 100  # lines about one ref
+_REVIEWED = """
+An approval reaches this server as a signed review, before the branch does. Whoever looked at the commit runs:
+  answerable record review COMMIT --verdict approved
+  answerable ledger sync"""
 _EXITS = {Outcome.PASS: 0, Outcome.FAIL: 1, Outcome.ERROR: 3}
 
 
@@ -59,6 +63,8 @@ def _say(found: list[Judged]) -> int:
     for one in found:
         for row in _rows(one):
             _print(row)
+    if any(one.verdict and any(not owed.met for owed in one.verdict.obligations) for one in refused):
+        _print(_REVIEWED)
     passed = len(found) - len(refused)
     if refused and passed:
         _print(f"\nNothing of the push was taken, not even what passes ({passed:,} of {len(found):,}).")
