@@ -301,6 +301,16 @@ def test_a_rename_out_of_a_critical_path_counts_as_in_it(repo: RepoBuilder) -> N
     assert b"docs/rules.py" in {finding.path for finding in found.findings}
 
 
+def test_a_rename_out_of_an_owners_reach_still_needs_that_owner(repo: RepoBuilder) -> None:
+    text = "".join(f"{n}\n" for n in range(30))
+    policy = REVIEWED.replace("humans: 1", "owners: true")
+    owners = {"CODEOWNERS": "/src/auth/ @sec\n/docs/ @eve\n", "src/auth/rules.py": text}
+    base = policed(repo, policy, **owners)
+    repo.commit({"src/auth/rules.py": None, "docs/rules.py": text}, author=ADA)
+    assert_refused(approved(repo, base, "eve"))
+    assert approved(repo, base, "eve", "sec").outcome is Outcome.PASS
+
+
 def test_a_rename_into_a_critical_path_brings_its_old_lines_under_the_rule(repo: RepoBuilder) -> None:
     text = "".join(f"{n}\n" for n in range(30))
     base = policed(repo, REVIEWED, **{"docs/rules.py": text})

@@ -171,7 +171,10 @@ def test_a_countersign_covers_exactly_its_lines(team: Team) -> None:
     team.record(bo, "countersign", "HEAD", "--intent", "log in", "--lines", f"{AUTH}:3-3")
     assert team.run(*asked).code == 0
     team.repo.commit({AUTH: "a\nb\nc\nd\n"}, author=ADA)
-    said = team.run("gate", "HEAD~2..HEAD", "--policy", str(team.root / "p.yaml"), "--format", "json")
+    team.repo.commit({"docs/x": "1\n"}, author=ADA)
     team.repo.checkout()
-    said = team.run("gate", "HEAD~2..HEAD", "--policy", str(team.root / "p.yaml"), "--format", "json")
-    assert [(f["start"], f["end"]) for f in said.json["findings"]] == [(4, 4)]
+    whole = ("gate", "HEAD~3..HEAD", *asked[2:])
+    found = team.run(*whole, "--format", "json").json["findings"]
+    assert [(one["start"], one["end"]) for one in found] == [(4, 4)]
+    team.record(bo, "countersign", "HEAD", "--intent", "log out", "--lines", f"{AUTH}:4-4")
+    assert team.run(*whole).code == 0, "signed as it stands at the head, though an older commit wrote it"

@@ -172,7 +172,7 @@ def _judged(
         places=places(repository, Layers(policy), changed),
         approvals=approvals,
         context=context,
-        owners={change.path: owners.owner(change.path) for change in changed},
+        owners={path: owners.owner(path) for change in changed for path in (change.path, change.old_path)},
         today=today,
     )
     judged = evaluate(policy, inputs)

@@ -73,11 +73,12 @@ def _teams(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Obliga
 
 
 def _owners(rule: str, concerned: Sequence[LineFacts], inputs: Inputs) -> tuple[Obligation, Lack]:
-    """Each path must have an owner, and one of its owners must have approved."""
-    open_paths = list(dict.fromkeys(f.path for f in concerned if not _owner_approved(f.path, inputs)))
+    """Each path must have an owner, and one of its owners must have approved; a rename is of both its paths."""
+    paths = dict.fromkeys(path for fact in concerned for path in (fact.path, fact.old_path) if path is not None)
+    open_paths = [path for path in paths if not _owner_approved(path, inputs)]
     ownerless = [path for path in open_paths if not _owner_names(inputs.owners.get(path))]
     who = tuple(dict.fromkeys(name for path in open_paths for name in _owner_names(inputs.owners.get(path))))
-    total = len({fact.path for fact in concerned})
+    total = len(paths)
     have = f"{total - len(open_paths)} of {quantity(total, 'path', 'paths')} approved by an owner"
     steps = [f"ask an owner for approval: {', '.join(who)}"] if who else []
     steps += [f"name an owner in CODEOWNERS on the base branch for {_shown(ownerless)}"] if ownerless else []
