@@ -155,7 +155,7 @@ def test_the_action_annotates_what_fails_writes_the_summary_and_fails(place: Pla
     assert "::error file=pay/charge.py,line=1,endLine=2,title=pay-needs-review::" in done.out
     assert done.outputs == {"verdict": "fail"}
     assert done.summary.startswith("## Answerable: fail\n")
-    assert os.fspath(ROOT) in (place.bin / "pip.log").read_text()
+    assert f"{ROOT}[policy]" in (place.bin / "pip.log").read_text()
 
 
 def test_the_action_passes_what_passes(place: Place) -> None:
@@ -251,7 +251,7 @@ def test_the_component_fails_a_merge_request_that_fails_and_leaves_both_reports(
     quality, junit = reports(place, "topic")
     assert quality[0]["location"] == {"path": "pay/charge.py", "lines": {"begin": 1, "end": 2}}
     assert int(junit.attrib["failures"]) >= 1
-    assert (place.bin / "pip.log").read_text().split()[-1] == "answerable"
+    assert (place.bin / "pip.log").read_text().split()[-1] == "answerable[policy]"
 
 
 def test_the_component_judges_by_the_target_as_it_is_now_not_as_the_change_left_it(place: Place) -> None:
@@ -334,6 +334,7 @@ def test_the_hook_before_a_push_judges_what_would_be_sent(place: Place, files: d
 
 def test_the_hook_of_the_policy_file_is_asked_for_that_file_only_and_names_the_fault(place: Place) -> None:
     about = hook("answerable-policy")
+    assert about["additional_dependencies"] == [".[policy]"]
     assert re.search(about["files"], ".answerable/policy.yaml")
     assert not re.search(about["files"], "x/.answerable/policy.yaml")
     file = place.folder / "policy.yaml"
