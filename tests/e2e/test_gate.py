@@ -36,6 +36,14 @@ def test_a_fail_is_exit_one_and_says_first_what_then_who_then_where(changed: Rep
     assert any("Claude" in row for row in rows), "the evidence is quoted"
 
 
+def test_lines_of_which_the_same_is_known_are_told_in_one_row(repo: RepoBuilder) -> None:
+    base = policed(repo)
+    repo.commit({AUTH: "0\na\n1\nb\n2\n3\n"}, author=ADA)
+    said = ask_here("gate", f"{base}..main", cwd=repo.root)
+    assert f"    {AUTH}:1, 3, 5-6  unknown, none" in said.out.splitlines()
+    assert said.out.count("written by commit") == 1
+
+
 def test_a_pass_is_exit_zero_with_a_context_from_a_file_or_standard_input(changed: RepoBuilder, tmp_path: Path) -> None:
     context = known(approval("bo@example.com", changed.resolve("main")))
     (tmp_path / "context.json").write_bytes(context)

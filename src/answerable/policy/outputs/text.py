@@ -61,21 +61,22 @@ def _rule(rule: str, severity: Severity, found: Sequence[Finding]) -> Iterator[s
     same = lambda one: (one.message, one.remedy, one.waived_by)  # noqa: E731 - said once for each group
     for (message, remedy, waived_by), places in groupby(found, key=same):
         yield f"  {_clean(message)}"
-        if remedy and not waived_by:
-            yield f"  next: {_clean(remedy)}"
+        for step in (remedy or "").split("; ") if not waived_by else ():
+            yield from ([f"  next: {_clean(step)}"] if step else [])
         if waived_by:
             yield f"  waived by {_clean(waived_by)}"
-        for one in places:
-            yield f"    {_where(one)}{_known(one)}"
-            yield from (f"      {_clean(said)}" for said in one.evidence)
+        alike = lambda one: (one.path, one.origin, one.grade, one.evidence)  # noqa: E731 - told once for its lines
+        for _, same_file in groupby(places, key=alike):
+            lines = list(same_file)
+            yield f"    {_where(lines)}{_known(lines[0])}"
+            yield from (f"      {_clean(said)}" for said in lines[0].evidence)
 
 
-def _where(finding: Finding) -> str:
-    path = _clean(finding.path.decode("utf-8", "replace")) if finding.path is not None else "the change"
-    if not finding.start:
-        return path
-    lines = f"{finding.start}-{finding.end}" if finding.end and finding.end != finding.start else f"{finding.start}"
-    return f"{path}:{lines}"
+def _where(found: Sequence[Finding]) -> str:
+    """The path with all lines of it of which the same is to be said."""
+    path = _clean(found[0].path.decode("utf-8", "replace")) if found[0].path is not None else "the change"
+    spans = [f"{one.start}-{one.end}" if one.end != one.start else f"{one.start}" for one in found if one.start]
+    return f"{path}:{', '.join(spans)}" if spans else path
 
 
 def _known(finding: Finding) -> str:
