@@ -168,3 +168,17 @@ def test_content_that_is_not_here_is_an_error_and_no_silence(repo: RepoBuilder) 
         all_facts(partial, base, head)
     assert "not in this clone" in caught.value.message
     assert "git fetch" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("path", [b"../x", b"./x", b"a/../x", b"a//x"])
+def test_a_path_that_only_a_forged_tree_holds_is_a_fact_or_an_error_and_no_silence(
+    repo: RepoBuilder, path: bytes
+) -> None:
+    base = repo.commit({"other": "1\n"})
+    repo.commit({path: "1\n2\n"})
+    try:
+        (fact,) = all_facts(repo, base)
+    except PolicyUnevaluable as error:
+        assert "git cannot compare" in error.message  # git reads no such tree
+        return
+    assert (fact.path, fact.start, fact.end, fact.lines.origin) == (path, 1, 2, Origin.UNKNOWN)

@@ -23,6 +23,7 @@ from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
 
 _FEW = 16  # paths
+_LISTED = 64  # paths
 Progress = Callable[[str, int, int], None]  # stage, done, of
 
 
@@ -109,9 +110,11 @@ class Engine:
         base: Sequence[str] | None,
         snapshot: Attribution | None,
     ) -> Attribution:
-        blobs = {e.path: e.oid.encode() for e in list_tree(self._repository.git, commit) if e.mode != GITLINK}
-        if paths is not None:
-            wanted = set(paths)
+        wanted = None if paths is None else set(paths)
+        few = wanted is not None and 0 < len(wanted) <= _LISTED and not any(map(_odd, wanted))
+        listed = list_tree(self._repository.git, commit, *(sorted(wanted or ()) if few else ()))  # no other folder
+        blobs = {e.path: e.oid.encode() for e in listed if e.mode != GITLINK}
+        if wanted is not None:
             blobs = {path: oid for path, oid in blobs.items() if path in wanted}
         skipped = snapshot.skipped if snapshot else {}
         without = {path: oid for path, oid in blobs.items() if skipped.get(path) == oid}
@@ -245,6 +248,11 @@ class _Assembly:
         if node is None:
             return Origin(b"", b"", End.OUTSIDE)
         return Origin(node.commit, node.path, End.MISSING if version in unreadable else node.end)
+
+
+def _odd(path: bytes) -> bool:
+    """True for a path that only a forged tree holds, and that git would take to lead elsewhere."""
+    return not {b"", b".", b".."}.isdisjoint(path.split(b"/"))
 
 
 def _only(attribution: Attribution, paths: Iterable[bytes]) -> Attribution:
