@@ -91,12 +91,12 @@ def test_a_path_that_is_no_text_is_written_as_git_quotes_it_and_found_again(team
 def test_who_acts_and_for_whom_is_said(team: Team) -> None:
     team.add("bot", "--type", "agent")
     bot = ("--key", os.fspath(team.root.parent / "key-bot"), "--id", "bot@example.com")
-    options = ("--as", "agent", "--on-behalf-of", team.ada.id, "--author", "bo@example.com")
+    options = ("--as", "agent", "--on-behalf-of", team.ada.id, "--author", "bo@example.com", "--author", "agent:claude")
     more = ("--tool", "claude-code", "--model", "claude-opus-4-8", "--session", "s1", "--vantage", "laptop")
     team.done("record", "generate", *options, *more, *bot)
     said = predicate(team)
     assert (said["principal"]["type"], said["principal"]["onBehalfOf"]) == ("agent", team.ada.id)
-    assert said["authoredBy"] == [{"type": "agent", "id": "bo@example.com"}]
+    assert said["authoredBy"] == [{"type": "human", "id": "bo@example.com"}, {"type": "agent", "id": "claude"}]
     assert said["agent"] == {"name": "claude-code", "model": "claude-opus-4-8"}
     assert (said["session"], said["vantage"]) == ("s1", "laptop")
 
