@@ -107,10 +107,6 @@ class Trust:
         """The same trust, to be taken further on its own."""
         return Trust(threshold=self.threshold, keys=dict(self.keys))
 
-    def accountable(self, decision: Decision) -> TrustedKey | None:
-        """The trusted key of the principal that a decision names, where it names one."""
-        return self.keys.get(decision.principal.key or "")
-
     def _objections(
         self, index: int, decision: Decision, envelope: Envelope, signed: Sequence[str]
     ) -> Iterator[tuple[str, str]]:
