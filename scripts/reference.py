@@ -37,7 +37,7 @@ from answerable.ledger.log import KEY
 from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
 from answerable.ownership.registry import _LOCATIONS
-from answerable.policy import source
+from answerable.policy.file import source
 from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
 

@@ -12,25 +12,26 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
-from answerable.policy import nodes, parts, source
-from answerable.policy.explain import explain
-from answerable.policy.expressions import MOST_CHARACTERS, VARIABLES
-from answerable.policy.kinds import MEANING, Touch
-from answerable.policy.model import Action, Mode
+from answerable.policy.file import nodes, read_layer, read_rule, read_waiver, reading, source
+from answerable.policy.judge.explain import explain
+from answerable.policy.judge.expressions import MOST_CHARACTERS, VARIABLES
+from answerable.policy.layers.kinds import MEANING, Touch
+from answerable.policy.model import Mode
+from answerable.policy.rule import Action
 
 Rows = Callable[[Sequence[str], list[tuple[str, ...]]], str]
 
 _BELOW: dict[str, tuple[str, ...]] = {
     "": source.KEYS,
-    "layers[]": parts.LAYER_KEYS,
-    "layers[].unless": parts.UNLESS_KEYS,
-    "rules[]": parts.RULE_KEYS,
-    "rules[].match": parts.MATCH_KEYS,
-    "rules[].require": parts.REQUIRE_KEYS,
-    "rules[].require.reviewers": parts.REVIEWER_KEYS,
-    "rules[].require.tools": parts.TOOL_KEYS,
-    "rules[].require.tools.models": parts.MODEL_KEYS,
-    "waivers[]": parts.WAIVER_KEYS,
+    "layers[]": read_layer.LAYER_KEYS,
+    "layers[].unless": read_layer.UNLESS_KEYS,
+    "rules[]": read_rule.RULE_KEYS,
+    "rules[].match": read_rule.MATCH_KEYS,
+    "rules[].require": read_rule.REQUIRE_KEYS,
+    "rules[].require.reviewers": read_rule.REVIEWER_KEYS,
+    "rules[].require.tools": read_rule.TOOL_KEYS,
+    "rules[].require.tools.models": read_rule.MODEL_KEYS,
+    "waivers[]": read_waiver.WAIVER_KEYS,
 }
 _VALUES: dict[str, Sequence[str]] = {
     "preset": source.PRESETS,
@@ -68,7 +69,7 @@ def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:
     touches = [(f"`{touch}`", words["touches"][touch]) for touch in Touch]
     variables = [(f"`{name}`", kind, f"{text[0].upper()}{text[1:]}.") for name, (kind, text) in VARIABLES.items()]
     limits = f"At most {nodes.MOST_BYTES:,} bytes, {nodes.MOST_LEVELS} levels, {source.MOST_PARTS:,} layers, rules or "
-    limits += f"waivers, {parts.MOST_PATTERN:,} characters in a pattern and {MOST_CHARACTERS:,} in an expression."
+    limits += f"waivers, {reading.MOST_PATTERN:,} characters in a pattern and {MOST_CHARACTERS:,} in an expression."
     intro = words["intro"]
     presets = [f"### {name}\n\n```yaml\n{source.shipped(name).decode()}```" for name in (*source.PRESETS, "layers")]
     presets[-1] = presets[-1].replace("### layers", "### The layers of a policy that names none")

@@ -14,14 +14,14 @@ import pytest
 
 from answerable.errors import PolicyInvalid, PolicyUnevaluable
 from answerable.git.repository import Repository
-from answerable.policy.expressions import BOOL, MOST_CHARACTERS, VARIABLES, check, truth
-from answerable.policy.find import policy_at
-from answerable.policy.kinds import Touch
-from answerable.policy.layers import Layers
-from answerable.policy.model import Expression
-from answerable.policy.nodes import MOST_BYTES
-from answerable.policy.source import PATH, load, read
-from answerable.policy.touches import touched
+from answerable.policy.file.find import policy_at
+from answerable.policy.file.nodes import MOST_BYTES
+from answerable.policy.file.source import PATH, load, read
+from answerable.policy.judge.expressions import BOOL, MOST_CHARACTERS, VARIABLES, check, truth
+from answerable.policy.layers.kinds import Touch
+from answerable.policy.layers.place import Layers
+from answerable.policy.layers.touches import touched
+from answerable.policy.rule import Expression
 from attacks.hostile import Trap, growth
 from builders import RepoBuilder
 from builders.entries import link, submodule

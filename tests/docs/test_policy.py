@@ -8,20 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from answerable.policy.expressions import VARIABLES
-from answerable.policy.kinds import Kind, Touch
-from answerable.policy.parts import (
-    LAYER_KEYS,
+from answerable.policy.file.read_layer import LAYER_KEYS, UNLESS_KEYS
+from answerable.policy.file.read_rule import (
     MATCH_KEYS,
     MODEL_KEYS,
     REQUIRE_KEYS,
     REVIEWER_KEYS,
     RULE_KEYS,
     TOOL_KEYS,
-    UNLESS_KEYS,
-    WAIVER_KEYS,
 )
-from answerable.policy.source import KEYS, read
+from answerable.policy.file.read_waiver import WAIVER_KEYS
+from answerable.policy.file.source import KEYS, read
+from answerable.policy.judge.expressions import VARIABLES
+from answerable.policy.layers.kinds import Kind, Touch
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 HOW_TO = (DOCS / "how-to" / "write-a-policy.md").read_text("utf-8")

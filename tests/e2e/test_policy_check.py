@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from answerable.policy.source import PATH
+from answerable.policy.file.source import PATH
 from builders import RepoBuilder
 from e2e.asking import ask, ask_here
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from answerable.domain.verdict import Finding, Outcome, Severity, Verdict
 from answerable.git.repository import Repository
-from answerable.policy.facts import LineFacts, What, facts
+from answerable.policy.change.facts import LineFacts, What, facts
 from answerable.policy.gate import gate
 from answerable.provenance.gather import Gatherer
 from builders import Content, RepoBuilder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from answerable.policy.file.source import load, read
 from answerable.policy.model import Policy
-from answerable.policy.source import load, read
 
 NAME = "policy.yaml"
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from answerable.domain.decision import Decision, Kind, Principal, PrincipalType, Subject, new_id
-from answerable.policy.approvals import count, signed_approvals
-from answerable.policy.authors import authors
-from answerable.policy.context import Approval
+from answerable.policy.change.approvals import count, signed_approvals
+from answerable.policy.change.authors import authors
+from answerable.policy.change.context import Approval
 from answerable.provenance.decisions import Vouched
 
 HEAD, OTHER = "1" * 40, "2" * 40

@@ -10,7 +10,7 @@ import pytest
 from answerable.domain.commit import Person
 from answerable.git.commits import read_commits
 from answerable.git.repository import Repository
-from answerable.policy.authors import Authors, People, authors, is_service, names
+from answerable.policy.change.authors import Authors, People, authors, is_service, names
 from answerable.provenance.gather import Gatherer
 from answerable.review.people import person
 from builders import RepoBuilder

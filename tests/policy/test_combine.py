@@ -6,8 +6,9 @@ import pytest
 
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
-from answerable.policy.model import Action, Mode, Reviewers
-from answerable.policy.source import preset
+from answerable.policy.file.source import preset
+from answerable.policy.model import Mode
+from answerable.policy.rule import Action, Reviewers
 from policy.reading import faults, policy
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.errors import ContextInvalid
-from answerable.policy.context import LARGEST, Context, read
+from answerable.policy.change.context import LARGEST, Context, read
 from policy.gating import approval, known
 
 SHA = "1" * 40

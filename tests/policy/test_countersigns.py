@@ -8,7 +8,7 @@ import pytest
 
 from answerable.domain.decision import Decision, Kind, Principal, PrincipalType, Subject, new_id
 from answerable.git.repository import Repository
-from answerable.policy.countersigns import Countersigns
+from answerable.policy.change.countersigns import Countersigns
 from answerable.provenance.decisions import Vouched, digest_of_lines
 from builders import RepoBuilder
 

@@ -16,11 +16,11 @@ from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
 from answerable.domain.verdict import Outcome, Severity
 from answerable.errors import PolicyUnevaluable
-from answerable.policy.approvals import Approvals, Approver
-from answerable.policy.context import Check, Context
-from answerable.policy.evaluate import Inputs, Judged, Place, evaluate
-from answerable.policy.facts import LineFacts, What
-from answerable.policy.source import load
+from answerable.policy.change.approvals import Approvals, Approver
+from answerable.policy.change.context import Check, Context
+from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.file.source import load
+from answerable.policy.judge.evaluate import Inputs, Judged, Place, evaluate
 from policy.gating import LAYERS
 
 HEAD = "1" * 40

@@ -7,8 +7,8 @@ from datetime import date
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
-from answerable.policy.asks import asked, conditions
-from answerable.policy.explain import Explained, explain
+from answerable.policy.judge.asks import asked, conditions
+from answerable.policy.judge.explain import Explained, explain
 from policy.reading import policy
 
 TEXT = """\

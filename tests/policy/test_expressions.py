@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from answerable.errors import ExtraMissing, PolicyUnevaluable
-from answerable.policy import expressions
-from answerable.policy.expressions import BOOL, MOST_CHARACTERS, TEXT, VARIABLES, check, truth, words
-from answerable.policy.model import Expression, Position
+from answerable.policy.fault import Position
+from answerable.policy.judge import expressions
+from answerable.policy.judge.expressions import BOOL, MOST_CHARACTERS, TEXT, VARIABLES, check, truth, words
+from answerable.policy.rule import Expression
 from policy.reading import policy
 
 VALUES: dict[str, object] = {

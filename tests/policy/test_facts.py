@@ -13,7 +13,7 @@ from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.errors import PolicyUnevaluable
 from answerable.git.repository import Repository
-from answerable.policy.facts import What
+from answerable.policy.change.facts import What
 from answerable.policy.gate import span_of
 from builders import RepoBuilder, executable, link, random_history, submodule
 from builders.entries import SUBMODULE

@@ -8,9 +8,9 @@ import pytest
 
 from answerable.errors import PolicyInvalid, PolicyUnevaluable
 from answerable.git.repository import Repository
-from answerable.policy.find import policy_at
+from answerable.policy.file.find import policy_at
+from answerable.policy.file.source import PATH
 from answerable.policy.model import Mode, Policy
-from answerable.policy.source import PATH
 from builders import RepoBuilder
 
 SOUND = "version: 1\nrules: [{name: ours}]\n"

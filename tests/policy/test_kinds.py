@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.policy.kinds import MEANING, Kind, kinds_of
+from answerable.policy.layers.kinds import MEANING, Kind, kinds_of
 
 EXAMPLES = {
     Kind.MIGRATION: [

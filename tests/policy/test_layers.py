@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.policy.kinds import Touch
-from answerable.policy.layers import Layers
-from answerable.policy.touches import touched
+from answerable.policy.layers.kinds import Touch
+from answerable.policy.layers.place import Layers
+from answerable.policy.layers.touches import touched
 from policy.reading import policy
 
 OWN = """\

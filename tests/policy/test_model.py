@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
-from answerable.policy.model import Action, Fault, Position, Waiver, named
+from answerable.policy.fault import Fault, Position
+from answerable.policy.rule import Action, named
+from answerable.policy.waiver import Waiver
 from policy.reading import policy
 
 

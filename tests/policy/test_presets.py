@@ -10,8 +10,9 @@ import pytest
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
-from answerable.policy.model import Action, Mode, Rule
-from answerable.policy.source import PRESETS, default_layers, preset
+from answerable.policy.file.source import PRESETS, default_layers, preset
+from answerable.policy.model import Mode
+from answerable.policy.rule import Action, Rule
 
 
 def rules(name: str, layer: str) -> list[Rule]:
@@ -66,6 +67,6 @@ def test_the_presets_grow_stricter() -> None:
 
 
 def test_a_preset_is_read_without_loading_cel() -> None:
-    code = "import sys; from answerable.policy.source import PRESETS, preset; [preset(p) for p in PRESETS]; "
+    code = "import sys; from answerable.policy.file.source import PRESETS, preset; [preset(p) for p in PRESETS]; "
     code += "sys.exit('cel_expr_python' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -13,13 +13,14 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.errors import PolicyInvalid
-from answerable.policy import source
-from answerable.policy.dump import dump
-from answerable.policy.kinds import Kind, Touch
-from answerable.policy.model import Action, Mode, Reviewers
-from answerable.policy.nodes import MOST_BYTES, MOST_LEVELS
-from answerable.policy.reading import MOST_FAULTS
-from answerable.policy.source import default_layers, load, read
+from answerable.policy.file import source
+from answerable.policy.file.dump import dump
+from answerable.policy.file.nodes import MOST_BYTES, MOST_LEVELS
+from answerable.policy.file.reading import MOST_FAULTS
+from answerable.policy.file.source import default_layers, load, read
+from answerable.policy.layers.kinds import Kind, Touch
+from answerable.policy.model import Mode
+from answerable.policy.rule import Action, Reviewers
 from policy.reading import bare, faults, fixes, policy
 
 WHOLE = """\

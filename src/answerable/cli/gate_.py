@@ -88,8 +88,8 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
 
 def _policy(repository: Repository, named: str) -> Policy:
     """A policy that takes the place of the base's, and says so."""
-    from answerable.policy.find import policy_at
-    from answerable.policy.source import load
+    from answerable.policy.file.find import policy_at
+    from answerable.policy.file.source import load
 
     given = "(given by --policy, not the base's)"
     commit, file = repository.try_resolve(named), Path(named)

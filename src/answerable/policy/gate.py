@@ -24,16 +24,16 @@ from answerable.git.commits import read_commit, read_commits
 from answerable.git.notes import listing
 from answerable.git.repository import Repository
 from answerable.ownership.registry import Registry
-from answerable.policy import context as contexts
-from answerable.policy.approvals import Approvals, count, signed_approvals
-from answerable.policy.authors import authors
-from answerable.policy.context import Context
-from answerable.policy.evaluate import Inputs, Place, evaluate
-from answerable.policy.facts import LineFacts, PathChange, changes, facts
-from answerable.policy.find import policy_at
-from answerable.policy.layers import Layers
+from answerable.policy.change import context as contexts
+from answerable.policy.change.approvals import Approvals, count, signed_approvals
+from answerable.policy.change.authors import authors
+from answerable.policy.change.context import Context
+from answerable.policy.change.facts import LineFacts, PathChange, changes, facts
+from answerable.policy.file.find import policy_at
+from answerable.policy.file.source import PATH
+from answerable.policy.judge.evaluate import Inputs, Place, evaluate
+from answerable.policy.layers.place import Layers
 from answerable.policy.model import Mode, Policy
-from answerable.policy.source import PATH
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.refs import EVIDENCE_REFS
 
@@ -230,7 +230,7 @@ def _placed(repository: Repository, layers: Layers, path: bytes, mode: bytes, oi
 
 def _without_base() -> Policy:
     """What a change that begins at nothing is judged by."""
-    from answerable.policy.source import preset
+    from answerable.policy.file.source import preset
 
     return preset("starter")
 

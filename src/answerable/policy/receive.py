@@ -16,7 +16,7 @@ from answerable.errors import AnswerableError, PolicyUnevaluable, UsageError
 from answerable.git.record import NOTES
 from answerable.git.repository import Repository
 from answerable.policy.append_only import losses
-from answerable.policy.find import policy_at, policy_bytes
+from answerable.policy.file.find import policy_at, policy_bytes
 from answerable.policy.gate import gate
 
 LARGEST = 4 << 20  # bytes of what git gives the hook

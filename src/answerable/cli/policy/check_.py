@@ -12,9 +12,10 @@ import click
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json
 from answerable.cli.policy.place import of_the_work_tree, read_commit, read_file
 from answerable.errors import PolicyInvalid
-from answerable.policy.dump import dump
-from answerable.policy.model import Fault, Policy
-from answerable.policy.source import PATH, preset, read
+from answerable.policy.fault import Fault
+from answerable.policy.file.dump import dump
+from answerable.policy.file.source import PATH, preset, read
+from answerable.policy.model import Policy
 
 
 @click.command("check")

@@ -18,11 +18,12 @@ from answerable.errors import LineOutOfRange, PathNotFound
 from answerable.git.repository import Repository
 from answerable.git.tree import entry_at
 from answerable.incident.document import text
-from answerable.policy.asks import asked, conditions
-from answerable.policy.explain import Applying, Explained, explain
-from answerable.policy.find import policy_at
-from answerable.policy.model import Mode, Policy, Waiver
-from answerable.policy.source import load
+from answerable.policy.file.find import policy_at
+from answerable.policy.file.source import load
+from answerable.policy.judge.asks import asked, conditions
+from answerable.policy.judge.explain import Applying, Explained, explain
+from answerable.policy.model import Mode, Policy
+from answerable.policy.waiver import Waiver
 
 _LINE = re.compile(r"(.+):([1-9][0-9]{0,8})", re.DOTALL)
 

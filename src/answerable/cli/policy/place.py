@@ -7,9 +7,9 @@ from pathlib import Path
 from answerable.errors import PolicyInvalid, PolicyUnevaluable
 from answerable.git.links import leads_away
 from answerable.git.repository import Repository
-from answerable.policy.find import policy_bytes
-from answerable.policy.nodes import MOST_BYTES
-from answerable.policy.source import PATH
+from answerable.policy.file.find import policy_bytes
+from answerable.policy.file.nodes import MOST_BYTES
+from answerable.policy.file.source import PATH
 
 
 def of_the_work_tree(repository: Repository) -> Path | None:

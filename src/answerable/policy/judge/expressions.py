@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from answerable.errors import ExtraMissing, PolicyUnevaluable
-from answerable.policy.model import Expression
+from answerable.policy.rule import Expression
 
 BOOL = "bool"
 TEXT = "string"

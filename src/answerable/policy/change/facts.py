@@ -25,7 +25,7 @@ from answerable.git.attribution.pieces import Origin as Began
 from answerable.git.attribution.store import Store
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
-from answerable.policy.countersigns import Countersigns
+from answerable.policy.change.countersigns import Countersigns
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.origins import Origins
 

@@ -18,12 +18,14 @@ from answerable.domain.owner import Owner
 from answerable.domain.verdict import Finding, Obligation, Outcome, Severity
 from answerable.errors import PolicyUnevaluable
 from answerable.ownership.patterns import Glob, github
-from answerable.policy.approvals import Approvals
-from answerable.policy.context import Change, Context
-from answerable.policy.facts import LineFacts, What
-from answerable.policy.model import Action, Expression, Match, Mode, Policy, Rule, Waiver, named
-from answerable.policy.requirements import Lack, of_lines, of_the_change, together
-from answerable.policy.telling import evidence_of, origin_of
+from answerable.policy.change.approvals import Approvals
+from answerable.policy.change.context import Change, Context
+from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.judge.requirements import Lack, of_lines, of_the_change, together
+from answerable.policy.judge.telling import evidence_of, origin_of
+from answerable.policy.model import Mode, Policy
+from answerable.policy.rule import Action, Expression, Match, Rule, named
+from answerable.policy.waiver import Waiver
 
 _SEVERITY = {Action.DENY: Severity.ERROR, Action.WARN: Severity.WARNING, Action.AUDIT: Severity.NOTE}
 
@@ -171,7 +173,7 @@ class _Rule:
         )
 
     def _says(self, expression: Expression, fact: LineFacts, *, text: bool = False) -> bool | str:
-        from answerable.policy import expressions  # slow to load, and many policies have none
+        from answerable.policy.judge import expressions  # slow to load, and many policies have none
 
         variables = self._variables(fact)
         key = (expression.text, *variables.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from answerable.policy.model import Match, Require, Rule
+from answerable.policy.rule import Match, Require, Rule
 
 
 def asked(require: Require) -> tuple[str, ...]:

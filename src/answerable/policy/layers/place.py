@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from answerable.domain.layer import Placed, TrustLayer
 from answerable.ownership.patterns import Index, github
-from answerable.policy.kinds import MEANING, Kind, kinds_of
-from answerable.policy.model import LayerRule, Policy
-from answerable.policy.touches import touched
+from answerable.policy.layer_rule import LayerRule
+from answerable.policy.layers.kinds import MEANING, Kind, kinds_of
+from answerable.policy.layers.touches import touched
+from answerable.policy.model import Policy
 
 
 class Paths:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answerable.domain.decision import Kind, PrincipalType, order
-from answerable.policy.authors import Authors, is_service, names
-from answerable.policy.context import Approval
+from answerable.policy.change.authors import Authors, is_service, names
+from answerable.policy.change.context import Approval
 from answerable.provenance.decisions import Vouched, current
 
 _ROLES = {

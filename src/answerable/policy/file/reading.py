@@ -12,14 +12,17 @@ from enum import Enum
 from functools import partial
 from typing import TypeVar
 
-from answerable.policy.model import Fault, Position
-from answerable.policy.nodes import Mapping, Node, Scalar, Sequence
+from answerable.policy.fault import Fault, Position
+from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence
 
 D = TypeVar("D")
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 
 MOST_FAULTS = 100
+MOST_PATTERN = 1024  # characters
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 # What YAML 1.1 or 1.2 readers take for something other than a text where it is not quoted.
 _NO_TEXT = re.compile(
@@ -122,6 +125,27 @@ class Notes:
         nothing: T | None = None
         chosen = self.each(node, what, lambda item: self.one(item, f"an entry of {what}", words, nothing))
         return tuple(value for value in words.values() if value in chosen)
+
+    def name(self, node: Node | None, what: str) -> str:
+        """A name that other parts of the file can use."""
+        name = self.text(node, what) if node is not None else ""
+        if node is not None and name and not _NAME.fullmatch(name):
+            fix = "take up to 64 small letters, digits, dots, dashes and underscores"
+            self.add(node.at, f"{what} cannot be {name[:80]!r}", fix)
+        return name
+
+    def patterns(self, node: Node | None) -> tuple[str, ...]:
+        """A list of patterns with the meaning of CODEOWNERS; none where there is no node."""
+        return self.each(node, "paths", self._pattern) if node is not None else ()
+
+    def _pattern(self, node: Node) -> str:
+        pattern = self.text(node, "a path")
+        if pattern.startswith(("!", "\\#")):
+            self.add(node.at, f"the pattern {pattern[:80]} cannot work", "name what is meant; `unless` takes paths out")
+        elif len(pattern) > MOST_PATTERN:
+            message = f"the pattern has {len(pattern)} characters; {MOST_PATTERN} is the most"
+            self.add(node.at, message, "make it shorter")
+        return pattern
 
 
 def means_text(plain: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from answerable.domain.layer import Placed
 from answerable.domain.origin import Origin
-from answerable.policy.facts import LineFacts, What
+from answerable.policy.change.facts import LineFacts, What
 
 
 def quantity(count: int, one: str, many: str) -> str:

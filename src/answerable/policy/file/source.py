@@ -1,6 +1,6 @@
 """Reads a policy file: what comes out is complete and without a fault, or it is an error that says where.
 
-A preset named by the file comes first; the file adds to it and tightens it (`answerable.policy.combine`). Reading
+A preset named by the file comes first; the file adds to it and tightens it (`combine_layers`, `combine_rules`). Reading
 takes no longer than in proportion to the file, whatever it holds.
 """
 
@@ -11,10 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from answerable.errors import PolicyInvalid
-from answerable.policy import combine, parts
-from answerable.policy.model import Fault, LayerRule, Mode, Policy, Rule
-from answerable.policy.nodes import Mapping, Node, Scalar, Unreadable, compose
-from answerable.policy.reading import Notes, words_of
+from answerable.policy.fault import Fault
+from answerable.policy.file import combine_layers, combine_rules, read_layer, read_rule, read_waiver
+from answerable.policy.file.nodes import Mapping, Node, Scalar, Unreadable, compose
+from answerable.policy.file.reading import Notes, words_of
+from answerable.policy.layer_rule import LayerRule
+from answerable.policy.model import Mode, Policy
+from answerable.policy.rule import Rule
 
 PATH = ".answerable/policy.yaml"
 PRESETS = ("starter", "balanced", "regulated")
@@ -82,7 +85,7 @@ def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
     return Policy(
         layers=layers,
         rules=rules,
-        waivers=tuple(parts.waiver(notes, each, words) for each in _each(notes, keys, "waivers")),
+        waivers=tuple(read_waiver.waiver(notes, each, words) for each in _each(notes, keys, "waivers")),
         mode=notes.one(keys["mode"], "mode", words_of(Mode), mode) if "mode" in keys else mode,
         preset=name,
         digest=_digest(data, name, default=under is None and "layers" not in keys),
@@ -98,8 +101,8 @@ def _version(notes: Notes, node: Node | None) -> None:
 def _layers(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tuple[LayerRule, ...]:
     if "layers" not in keys:
         return under.layers if under else default_layers()
-    own = tuple(parts.layer(notes, each, rank) for rank, each in enumerate(_each(notes, keys, "layers")))
-    return combine.layers(notes, under.layers if under else (), own)
+    own = tuple(read_layer.layer(notes, each, rank) for rank, each in enumerate(_each(notes, keys, "layers")))
+    return combine_layers.layers(notes, under.layers if under else (), own)
 
 
 def _rules(
@@ -108,10 +111,10 @@ def _rules(
     lines = data.decode("utf-8").removeprefix("\ufeff").splitlines()
     words = {each.layer.name: each.layer.name for each in layers}
     own = [
-        (parts.rule(notes, each, words, lines), frozenset(key.text for key, _ in each.pairs))
+        (read_rule.rule(notes, each, words, lines), frozenset(key.text for key, _ in each.pairs))
         for each in _each(notes, keys, "rules")
     ]
-    return combine.rules(notes, under.rules if under else (), own)
+    return combine_rules.rules(notes, under.rules if under else (), own)
 
 
 def _each(notes: Notes, keys: dict[str, Node], key: str) -> tuple[Mapping, ...]:

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from answerable.domain.origin import Origin
-from answerable.policy.model import LayerRule, Match, Policy, Require, Rule, Waiver
-from answerable.policy.reading import means_text
+from answerable.policy.file.reading import means_text
+from answerable.policy.layer_rule import LayerRule
+from answerable.policy.model import Policy
+from answerable.policy.rule import Match, Require, Rule
+from answerable.policy.waiver import Waiver
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

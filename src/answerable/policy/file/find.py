@@ -14,8 +14,8 @@ from typing import NoReturn
 
 from answerable.errors import PolicyUnevaluable
 from answerable.git.repository import Repository
+from answerable.policy.file.source import PATH, load, preset
 from answerable.policy.model import Mode, Policy
-from answerable.policy.source import PATH, load, preset
 
 _FOLDER, _NAME = (part.encode() for part in PATH.split("/"))
 _FOLDER_MODES = (b"40000", b"040000")

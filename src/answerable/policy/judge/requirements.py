@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from answerable.domain.acceptance import How
 from answerable.domain.owner import Owner
 from answerable.domain.verdict import Obligation
-from answerable.policy.approvals import Approver
-from answerable.policy.facts import LineFacts, What
-from answerable.policy.model import Require, named
-from answerable.policy.telling import quantity
+from answerable.policy.change.approvals import Approver
+from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.judge.telling import quantity
+from answerable.policy.rule import Require, named
 
 if TYPE_CHECKING:
-    from answerable.policy.evaluate import Inputs
+    from answerable.policy.judge.evaluate import Inputs
 
 _APPROVE = "have it approved at its present head, and give the gate what the forge knows (--context)"
 

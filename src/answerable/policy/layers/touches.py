@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from answerable.policy.kinds import Touch
+from answerable.policy.layers.kinds import Touch
 
 MOST_BYTES = 4 << 20
 

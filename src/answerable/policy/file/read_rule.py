@@ -1,53 +1,25 @@
-"""The parts of a policy file, each read from its node: what a key means is written in `answerable.policy.model`."""
+"""Reads one of `rules`."""
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
-from answerable.domain.layer import TrustLayer
 from answerable.domain.origin import Origin
-from answerable.policy import expressions
-from answerable.policy.kinds import Kind, Touch
-from answerable.policy.model import Action, Expression, LayerRule, Match, Position, Require, Reviewers, Rule, Waiver
-from answerable.policy.nodes import Node, Scalar
-from answerable.policy.reading import Notes, words_of
+from answerable.policy.fault import Position
+from answerable.policy.file.nodes import Node, Scalar
+from answerable.policy.file.reading import Notes, words_of
+from answerable.policy.judge import expressions
+from answerable.policy.rule import Action, Expression, Match, Require, Reviewers, Rule
 
-MOST_PATTERN = 1024
 MOST_LINES = 1_000_000
 MOST_HUMANS = 20
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_GRADES = {grade.word: grade for grade in Grade}
-
-LAYER_KEYS = ("name", "purpose", "paths", "kinds", "touches", "unless")
-UNLESS_KEYS = ("paths", "kinds")
 RULE_KEYS = ("name", "match", "when", "require", "action", "message", "messageExpression")
 MATCH_KEYS = ("layers", "origins", "unknown_counts_as_ai", "grades", "tools", "models", "paths", "min_lines")
 REQUIRE_KEYS = ("reviewers", "grade", "acceptance", "countersign", "checks", "tools")
 REVIEWER_KEYS = ("humans", "teams", "owners")
 TOOL_KEYS = ("allow", "models")
 MODEL_KEYS = ("allow",)
-WAIVER_KEYS = ("rule", "paths", "who", "why", "until")
-
-
-def layer(notes: Notes, node: Node, rank: int) -> LayerRule:
-    """One of `layers`."""
-    keys = notes.keys(node, "a layer", *LAYER_KEYS, needs=("name",))
-    unless = notes.keys(keys["unless"], "unless", *UNLESS_KEYS) if "unless" in keys else {}
-    purpose = notes.text(keys["purpose"], "purpose") if "purpose" in keys else ""
-    name = _name(notes, keys.get("name"), "the name of a layer")
-    return LayerRule(
-        layer=TrustLayer(name=name, rank=rank, purpose=purpose),
-        paths=_paths(notes, keys.get("paths")),
-        kinds=notes.some(keys["kinds"], "kinds", words_of(Kind)) if "kinds" in keys else (),
-        touches=notes.some(keys["touches"], "touches", words_of(Touch)) if "touches" in keys else (),
-        unless_paths=_paths(notes, unless.get("paths")),
-        unless_kinds=notes.some(unless["kinds"], "kinds", words_of(Kind)) if "kinds" in unless else (),
-        position=node.at,
-    )
+_GRADES = {grade.word: grade for grade in Grade}
 
 
 def rule(notes: Notes, node: Node, layers: dict[str, str], lines: list[str]) -> Rule:
@@ -56,7 +28,7 @@ def rule(notes: Notes, node: Node, layers: dict[str, str], lines: list[str]) -> 
     action = notes.one(keys["action"], "action", words_of(Action), Action.DENY) if "action" in keys else Action.DENY
     when, told = keys.get("when"), keys.get("messageExpression")
     return Rule(
-        name=_name(notes, keys.get("name"), "the name of a rule"),
+        name=notes.name(keys.get("name"), "the name of a rule"),
         match=_match(notes, keys["match"], layers) if "match" in keys else Match(),
         when=_expression(notes, when, "when", expressions.BOOL, lines) if when else None,
         require=_require(notes, keys["require"]) if "require" in keys else Require(),
@@ -64,19 +36,6 @@ def rule(notes: Notes, node: Node, layers: dict[str, str], lines: list[str]) -> 
         message=notes.text(keys["message"], "message") if "message" in keys else None,
         message_expression=_expression(notes, told, "messageExpression", expressions.TEXT, lines) if told else None,
         origin=notes.file,
-        position=node.at,
-    )
-
-
-def waiver(notes: Notes, node: Node, rules: dict[str, str]) -> Waiver:
-    """One of `waivers`; `rules` are the names there are."""
-    keys = notes.keys(node, "a waiver", *WAIVER_KEYS, needs=("rule", "who", "why", "until"))
-    return Waiver(
-        rule=notes.one(keys["rule"], "rule", rules, "") if "rule" in keys else "",
-        who=notes.text(keys["who"], "who") if "who" in keys else "",
-        why=notes.text(keys["why"], "why") if "why" in keys else "",
-        until=notes.day(keys["until"], "until") if "until" in keys else date.max,
-        paths=_paths(notes, keys.get("paths")),
         position=node.at,
     )
 
@@ -93,7 +52,7 @@ def _match(notes: Notes, node: Node, layers: dict[str, str]) -> Match:
         grades=notes.some(keys["grades"], "grades", _GRADES) if "grades" in keys else (),
         tools=notes.texts(keys["tools"], "tools") if "tools" in keys else (),
         models=notes.texts(keys["models"], "models") if "models" in keys else (),
-        paths=_paths(notes, keys.get("paths")),
+        paths=notes.patterns(keys.get("paths")),
         min_lines=notes.number(keys["min_lines"], "min_lines", MOST_LINES) if "min_lines" in keys else 0,
     )
 
@@ -120,27 +79,6 @@ def _reviewers(notes: Notes, node: Node) -> Reviewers:
         teams=notes.texts(keys["teams"], "teams") if "teams" in keys else (),
         owners=notes.truth(keys["owners"], "owners") if "owners" in keys else False,
     )
-
-
-def _name(notes: Notes, node: Node | None, what: str) -> str:
-    name = notes.text(node, what) if node is not None else ""
-    if node is not None and name and not _NAME.fullmatch(name):
-        fix = "take up to 64 small letters, digits, dots, dashes and underscores"
-        notes.add(node.at, f"{what} cannot be {name[:80]!r}", fix)
-    return name
-
-
-def _paths(notes: Notes, node: Node | None) -> tuple[str, ...]:
-    return notes.each(node, "paths", lambda item: _path(notes, item)) if node is not None else ()
-
-
-def _path(notes: Notes, node: Node) -> str:
-    pattern = notes.text(node, "a path")
-    if pattern.startswith(("!", "\\#")):
-        notes.add(node.at, f"the pattern {pattern[:80]} cannot work", "name what is meant; `unless` takes paths out")
-    elif len(pattern) > MOST_PATTERN:
-        notes.add(node.at, f"the pattern has {len(pattern)} characters; {MOST_PATTERN} is the most", "make it shorter")
-    return pattern
 
 
 def _expression(notes: Notes, node: Node, what: str, gives: str, lines: list[str]) -> Expression:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from answerable.policy.model import Fault, Position
+from answerable.policy.fault import Fault, Position
 
 MOST_BYTES = 256 << 10
 MOST_LEVELS = 20

@@ -1,0 +1,1 @@
+"""What is known of a change: its lines, its authors, who approved and countersigned, what the forge says."""

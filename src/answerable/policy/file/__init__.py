@@ -1,0 +1,1 @@
+"""A policy file: found in a commit, read strictly, joined with its preset, written out again."""

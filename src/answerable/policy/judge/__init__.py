@@ -1,0 +1,1 @@
+"""A policy applied to what is known of a change."""

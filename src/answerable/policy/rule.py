@@ -1,0 +1,106 @@
+"""A rule of a policy: which lines it is about, what must be shown for them, and what happens otherwise.
+
+A condition that is not given (an empty tuple, 0 or None) holds for everything. Positions take no part in comparisons: a
+rule written out and read again is equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fnmatch import fnmatchcase
+
+from answerable.domain.acceptance import How
+from answerable.domain.grade import Grade
+from answerable.domain.origin import Origin
+from answerable.policy.fault import Position
+
+
+class Action(StrEnum):
+    """What a rule that is not met does; the words are those of Kubernetes admission."""
+
+    DENY = "Deny"  # fails the gate: severity `error`
+    WARN = "Warn"  # is shown: `warning`
+    AUDIT = "Audit"  # is kept for the record: `note`
+
+    @property
+    def strength(self) -> int:
+        """An order: 0 does nothing but record, 2 fails."""
+        return (Action.AUDIT, Action.WARN, Action.DENY).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Which lines a rule is about: all conditions that are given must hold.
+
+    `origins` is complete: where a rule names `ai` or `mixed`, `unknown` is in it too, unless the rule says
+    `unknown_counts_as_ai: false`.
+    """
+
+    layers: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    tools: tuple[str, ...] = ()  # names as `named` reads them
+    models: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()  # patterns with the meaning of CODEOWNERS
+    min_lines: int = 0  # of all lines of the change that the other conditions hold for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A CEL expression that has been compiled and type-checked once; `judge.expressions` evaluates it."""
+
+    text: str
+    position: Position | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewers:
+    """Who must have approved the exact head: independent humans, in all, from teams, and from the owners."""
+
+    humans: int = 0  # how many different ones
+    teams: tuple[str, ...] = ()  # at least one of each
+    owners: bool = False  # at least one owner of every path concerned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Require:
+    """What must be shown for the lines that a rule matches: all of it. Where it is nothing, they are not allowed."""
+
+    reviewers: Reviewers = Reviewers()
+    grade: Grade | None = None  # at least
+    acceptance: tuple[How, ...] = ()  # one of these; empty: any, or none
+    countersign: bool = False
+    checks: tuple[str, ...] = ()  # names of checks that must have succeeded on the head
+    tools: tuple[str, ...] | None = None  # allowed ones; None: not restricted; empty: none is allowed
+    models: tuple[str, ...] | None = None  # a tool or model that is not known is not among the allowed ones
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule; its name is unique in a policy."""
+
+    name: str
+    match: Match = Match()
+    when: Expression | None = None  # gives a truth value
+    require: Require = Require()
+    action: Action = Action.DENY
+    message: str | None = None
+    message_expression: Expression | None = None  # gives a text; goes before `message`
+    origin: str = field(default="", compare=False)  # the file or preset that it was read from
+    position: Position | None = field(default=None, compare=False)
+
+
+def named(name: str | None, patterns: tuple[str, ...]) -> bool:
+    """True where the name of a tool or model is among patterns: letters of any case, `*` for any text.
+
+    A name that is not known (None) is only named by `*`.
+    """
+    if name is None:
+        return "*" in patterns
+    return any(fnmatchcase(name.casefold(), _plain(pattern)) for pattern in patterns)
+
+
+def _plain(pattern: str) -> str:
+    """Only `*` is special."""
+    return pattern.casefold().replace("[", "[[]").replace("?", "[?]")
