@@ -12,17 +12,18 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
-from answerable.policy.file import nodes, read_layer, read_rule, read_waiver, reading, source
+from answerable.policy.file import nodes, read_layer, read_rule, read_service, read_waiver, reading, source
 from answerable.policy.judge.explain import explain
 from answerable.policy.judge.expressions import MOST_CHARACTERS, VARIABLES
 from answerable.policy.layers.kinds import MEANING, Touch
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action
+from answerable.policy.rule import Action, Level
 
 Rows = Callable[[Sequence[str], list[tuple[str, ...]]], str]
 
 _BELOW: dict[str, tuple[str, ...]] = {
     "": source.KEYS,
+    "services[]": read_service.SERVICE_KEYS,
     "layers[]": read_layer.LAYER_KEYS,
     "layers[].unless": read_layer.UNLESS_KEYS,
     "rules[]": read_rule.RULE_KEYS,
@@ -31,6 +32,7 @@ _BELOW: dict[str, tuple[str, ...]] = {
     "rules[].require.reviewers": read_rule.REVIEWER_KEYS,
     "rules[].require.tools": read_rule.TOOL_KEYS,
     "rules[].require.tools.models": read_rule.MODEL_KEYS,
+    "rules[].require.findings": read_rule.FINDING_KEYS,
     "waivers[]": read_waiver.WAIVER_KEYS,
 }
 _VALUES: dict[str, Sequence[str]] = {
@@ -41,6 +43,7 @@ _VALUES: dict[str, Sequence[str]] = {
     "rules[].match.grades": [grade.word for grade in Grade],
     "rules[].require.grade": [grade.word for grade in Grade],
     "rules[].require.acceptance": [how.value for how in How],
+    "rules[].require.findings.level": [level.value for level in Level],
 }
 _EXAMPLE = b"""\
 version: 1
@@ -68,8 +71,9 @@ def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:
     kinds = [(f"`{kind}`", f"It {meaning}.") for kind, meaning in MEANING.items()]
     touches = [(f"`{touch}`", words["touches"][touch]) for touch in Touch]
     variables = [(f"`{name}`", kind, f"{text[0].upper()}{text[1:]}.") for name, (kind, text) in VARIABLES.items()]
-    limits = f"At most {nodes.MOST_BYTES:,} bytes, {nodes.MOST_LEVELS} levels, {source.MOST_PARTS:,} layers, rules or "
-    limits += f"waivers, {reading.MOST_PATTERN:,} characters in a pattern and {MOST_CHARACTERS:,} in an expression."
+    limits = f"At most {nodes.MOST_BYTES:,} bytes, {nodes.MOST_LEVELS} levels, {source.MOST_PARTS:,} services, "
+    limits += f"layers, rules or waivers, {reading.MOST_PATTERN:,} characters in a pattern and {MOST_CHARACTERS:,} in "
+    limits += "an expression."
     intro = words["intro"]
     presets = [f"### {name}\n\n```yaml\n{source.shipped(name).decode()}```" for name in (*source.PRESETS, "layers")]
     presets[-1] = presets[-1].replace("### layers", "### The layers of a policy that names none")

@@ -17,6 +17,7 @@ from answerable.policy.file.read_rule import (
     RULE_KEYS,
     TOOL_KEYS,
 )
+from answerable.policy.file.read_service import SERVICE_KEYS
 from answerable.policy.file.read_waiver import WAIVER_KEYS
 from answerable.policy.file.source import KEYS, read
 from answerable.policy.judge.expressions import VARIABLES
@@ -41,6 +42,7 @@ def test_every_policy_that_is_shown_is_sound(text: str) -> None:
     ("above", "keys"),
     [
         ("", KEYS),
+        ("services[].", SERVICE_KEYS),
         ("layers[].", LAYER_KEYS),
         ("layers[].unless.", UNLESS_KEYS),
         ("rules[].", RULE_KEYS),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from answerable.domain.layer import TrustLayer
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.rule import Rule
+from answerable.policy.services import Service
 from answerable.policy.waiver import Waiver
 
 
@@ -28,6 +29,7 @@ class Policy:
     layers: tuple[LayerRule, ...]
     rules: tuple[Rule, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    services: tuple[Service, ...] = ()
     mode: Mode = Mode.ENFORCE
     preset: str | None = None
     digest: str = ""

@@ -9,7 +9,8 @@ from answerable.domain.origin import Origin
 from answerable.policy.file.reading import means_text
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.model import Policy
-from answerable.policy.rule import Match, Require, Rule
+from answerable.policy.rule import Match, Require, RequireFindings, Rule
+from answerable.policy.services import Service
 from answerable.policy.waiver import Waiver
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
@@ -23,11 +24,17 @@ def dump(policy: Policy) -> str:
     whole: dict[str, object] = {
         "version": 1,
         "mode": policy.mode.value,
+        "services": [_service(service) for service in policy.services],
         "layers": [_layer(rule) for rule in policy.layers],
         "rules": [_rule(rule) for rule in policy.rules],
         "waivers": [_waiver(waiver) for waiver in policy.waivers],
     }
     return "\n".join(_block(_kept(whole), "")) + "\n"
+
+
+def _service(service: Service) -> Data:
+    keys = ("name", "paths", "tier", "data", "regions", "jurisdictions", "fleets")
+    return _kept({key: getattr(service, key) for key in keys})
 
 
 def _layer(rule: LayerRule) -> Data:
@@ -70,6 +77,11 @@ def _match(match: Match) -> Data:
             "models": match.models,
             "paths": match.paths,
             "min_lines": match.min_lines or None,
+            "tiers": match.tiers,
+            "data": match.data,
+            "regions": match.regions,
+            "jurisdictions": match.jurisdictions,
+            "fleets": match.fleets,
         }
     )
 
@@ -89,6 +101,20 @@ def _require(require: Require) -> Data:
                 **({"allow": _List(tools)} if tools is not None else {}),
                 **({"models": {"allow": _List(models)}} if models is not None else {}),
             },
+            "findings": _findings(require.findings) if require.findings else None,
+            "checklist": require.checklist or None,
+        }
+    )
+
+
+def _findings(findings: RequireFindings) -> Data:
+    return _kept(
+        {
+            "level": findings.level,
+            "tools": findings.tools,
+            "rules": findings.rules,
+            "most": findings.most or None,
+            "required": findings.required or None,
         }
     )
 
@@ -130,7 +156,7 @@ def _flow(value: object) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"[{', '.join(_text(str(item)) for item in value)}]"
+        return f"[{', '.join(str(item) if isinstance(item, int) else _text(str(item)) for item in value)}]"
     return _text(str(value))
 
 

@@ -12,17 +12,19 @@ from pathlib import Path
 
 from answerable.errors import PolicyInvalid
 from answerable.policy.fault import Fault
-from answerable.policy.file import combine_layers, combine_rules, read_layer, read_rule, read_waiver
+from answerable.policy.file import combine_layers, combine_rules, read_layer, read_rule, read_service, read_waiver
+from answerable.policy.file.combining import unique
 from answerable.policy.file.nodes import Mapping, Node, Scalar, Unreadable, compose
 from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.model import Mode, Policy
 from answerable.policy.rule import Rule
+from answerable.policy.services import Service
 
 PATH = ".answerable/policy.yaml"
 PRESETS = ("starter", "balanced", "regulated")
-KEYS = ("version", "preset", "mode", "layers", "rules", "waivers")
-MOST_PARTS = 1000  # layers, rules or waivers
+KEYS = ("version", "preset", "mode", "services", "layers", "rules", "waivers")
+MOST_PARTS = 1000  # services, layers, rules or waivers
 
 
 def load(data: bytes, name: str) -> Policy:
@@ -78,11 +80,13 @@ def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
     _version(notes, keys.get("version"))
     name = notes.one(keys["preset"], "preset", {p: p for p in PRESETS}, PRESETS[0]) if "preset" in keys else None
     under = preset(name) if name else None
+    services = _services(notes, keys, under)
     layers = _layers(notes, keys, under)
     rules = _rules(notes, keys, under, layers, data)
     words = {rule.name: rule.name for rule in rules}
     mode = under.mode if under else Mode.ENFORCE
     return Policy(
+        services=services,
         layers=layers,
         rules=rules,
         waivers=tuple(read_waiver.waiver(notes, each, words) for each in _each(notes, keys, "waivers")),
@@ -96,6 +100,12 @@ def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
 def _version(notes: Notes, node: Node | None) -> None:
     if node is not None and (not isinstance(node, Scalar) or node.style or node.text != "1"):
         notes.add(node.at, "this version of the format is not known", "write `version: 1`")
+
+
+def _services(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tuple[Service, ...]:
+    own = tuple(read_service.service(notes, each) for each in _each(notes, keys, "services"))
+    unique(notes, "service", ((each.name, each.position) for each in own))
+    return (*(under.services if under else ()), *own)
 
 
 def _layers(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tuple[LayerRule, ...]:

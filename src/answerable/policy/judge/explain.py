@@ -9,8 +9,9 @@ from answerable.domain.grade import Grade
 from answerable.domain.layer import Placed
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
-from answerable.policy.layers.place import Layers, Paths
+from answerable.policy.layers.place import Layers
 from answerable.policy.model import Policy
+from answerable.policy.paths import Paths
 from answerable.policy.rule import Match, Rule, named
 from answerable.policy.waiver import Waiver
 

@@ -8,26 +8,11 @@ whole file: what one line touches, the lines around it serve.
 from __future__ import annotations
 
 from answerable.domain.layer import Placed, TrustLayer
-from answerable.ownership.patterns import Index, github
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.layers.kinds import MEANING, Kind, kinds_of
 from answerable.policy.layers.touches import touched
 from answerable.policy.model import Policy
-
-
-class Paths:
-    """Patterns with the meaning of CODEOWNERS on GitHub, compiled once; a look-up tries few of them."""
-
-    def __init__(self, patterns: tuple[str, ...]) -> None:
-        self._patterns = patterns
-        self._index = Index([github(pattern) for pattern in patterns])
-
-    def first(self, path: bytes) -> str | None:
-        """The first pattern that names a path, or None."""
-        if not self._patterns:
-            return None
-        at = min(self._index.matching(path.decode("utf-8", "surrogateescape")), default=-1)
-        return self._patterns[at] if at >= 0 else None
+from answerable.policy.paths import Paths
 
 
 class Layers:
