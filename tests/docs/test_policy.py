@@ -10,6 +10,7 @@ import pytest
 
 from answerable.policy.file.read_layer import LAYER_KEYS, UNLESS_KEYS
 from answerable.policy.file.read_rule import (
+    FINDING_KEYS,
     MATCH_KEYS,
     MODEL_KEYS,
     REQUIRE_KEYS,
@@ -49,6 +50,7 @@ def test_every_policy_that_is_shown_is_sound(text: str) -> None:
         ("rules[].match.", MATCH_KEYS),
         ("rules[].require.", REQUIRE_KEYS),
         ("rules[].require.reviewers.", REVIEWER_KEYS),
+        ("rules[].require.findings.", FINDING_KEYS),
         ("rules[].require.tools.", TOOL_KEYS),
         ("rules[].require.tools.models.", MODEL_KEYS),
         ("waivers[].", WAIVER_KEYS),

@@ -6,9 +6,10 @@ import pytest
 
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
+from answerable.policy.file.combine_rules import stricter
 from answerable.policy.file.source import preset
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Reviewers
+from answerable.policy.rule import Action, Level, Require, RequireFindings, Reviewers
 from policy.reading import faults, policy
 
 
@@ -69,3 +70,12 @@ def test_the_mode_of_the_preset_holds_unless_the_file_says_another() -> None:
     assert policy("version: 1\npreset: starter\n").mode is Mode.REPORT
     assert policy("version: 1\npreset: starter\nmode: enforce\n").mode is Mode.ENFORCE
     assert policy("version: 1\n").mode is Mode.ENFORCE
+
+
+def test_of_findings_what_counts_for_either_counts() -> None:
+    upper = RequireFindings(level=Level.ERROR, tools=("semgrep",), rules=("a",), most=3)
+    own = RequireFindings(level=Level.NOTE, tools=(), rules=("b",), most=5, required=True)
+    both = RequireFindings(level=Level.NOTE, tools=(), rules=("a", "b"), most=3, required=True)
+    assert stricter(Require(findings=upper), Require(findings=own)).findings == both
+    assert stricter(Require(findings=upper), Require(checklist=True)) == Require(findings=upper, checklist=True)
+    assert stricter(Require(checklist=True), Require(findings=own)) == Require(findings=own, checklist=True)

@@ -20,7 +20,7 @@ from answerable.policy.file.reading import MOST_FAULTS
 from answerable.policy.file.source import default_layers, load, read
 from answerable.policy.layers.kinds import Kind, Touch
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Reviewers
+from answerable.policy.rule import Action, Level, RequireFindings, Reviewers
 from policy.reading import bare, faults, fixes, policy
 
 WHOLE = """\
@@ -36,7 +36,9 @@ layers:
   - name: standard
 rules:
   - name: four-eyes
-    match: {layers: [critical], origins: [ai], grades: [none, declared], tools: [codex], models: [gpt-5], min_lines: 3}
+    match:
+      {layers: [critical], origins: [ai], grades: [none, declared], tools: [codex], models: [gpt-5], min_lines: 3,
+       tiers: [1, 0], data: [personal], regions: [eu-1], jurisdictions: [eu], fleets: [pumps]}
     when: "lines > 10 && tool != 'claude-code'"
     require:
       reviewers: {humans: 2, teams: [security], owners: true}
@@ -45,6 +47,8 @@ rules:
       countersign: true
       checks: ["ci/test"]
       tools: {allow: [claude-code], models: {allow: []}}
+      findings: {level: error, tools: [semgrep], rules: ["py.*"], most: 2, required: true}
+      checklist: true
     action: Warn
     message: two people must look
     messageExpression: "'look at ' + path"
@@ -68,12 +72,18 @@ def test_every_key_of_a_policy_is_read() -> None:
     assert rule.match.origins == (Origin.AI, Origin.UNKNOWN)
     assert rule.match.grades == (Grade.NONE, Grade.DECLARED)
     assert (rule.match.tools, rule.match.models, rule.match.min_lines) == (("codex",), ("gpt-5",), 3)
+    assert (rule.match.tiers, rule.match.data, rule.match.regions) == ((0, 1), ("personal",), ("eu-1",))
+    assert (rule.match.jurisdictions, rule.match.fleets) == (("eu",), ("pumps",))
     assert rule.when is not None
     assert rule.when.text == "lines > 10 && tool != 'claude-code'"
     assert rule.require.reviewers == Reviewers(humans=2, teams=("security",), owners=True)
     assert (rule.require.grade, rule.require.acceptance) == (Grade.RECORDED, (How.HUMAN_EXPLICIT,))
     assert rule.require.countersign
     assert (rule.require.checks, rule.require.tools, rule.require.models) == (("ci/test",), ("claude-code",), ())
+    assert rule.require.findings == RequireFindings(
+        level=Level.ERROR, tools=("semgrep",), rules=("py.*",), most=2, required=True
+    )
+    assert rule.require.checklist
     assert (rule.action, rule.message) == (Action.WARN, "two people must look")
     assert rule.message_expression is not None
     (waiver,) = found.waivers
@@ -139,6 +149,11 @@ def test_the_digest_changes_with_the_preset_of_a_later_version(changed: str, mon
         ("version: 1\nrules:\n- {name: a, match: {min_lines: -1}}\n", "3:32 min_lines must be a whole number"),
         ("version: 1\nrules:\n- {name: a, match: {min_lines: '3'}}\n", "3:32 min_lines must be a whole number"),
         ("version: 1\nrules:\n- {name: a, require: {reviewers: {humans: 21}}}\n", "3:43 humans must be a whole number"),
+        (
+            "version: 1\nrules:\n- {name: a, match: {tiers: [5]}}\n",
+            "3:29 an entry of tiers must be a whole number from 0",
+        ),
+        ("version: 1\nrules:\n- {name: a, require: {findings: {level: bad}}}\n", "3:41 level cannot be 'bad'"),
         ("version: 1\nrules:\n- {name: a, require: {countersign: yes}}\n", "3:36 countersign must be true or false"),
         ("version: 1\nrules:\n- {name: a, require: {grade: great}}\n", "3:30 grade cannot be 'great'"),
         ("version: 1\nrules:\n- {name: a, action: deny}\n", "3:21 action cannot be 'deny'"),

@@ -44,6 +44,11 @@ class Match:
     models: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()  # patterns with the meaning of CODEOWNERS
     min_lines: int = 0  # of all lines of the change that the other conditions hold for
+    tiers: tuple[int, ...] = ()  # of a service that the path is part of: 0 is the most severe
+    data: tuple[str, ...] = ()  # classes of data, one of which such a service holds
+    regions: tuple[str, ...] = ()  # where it runs: one of these, and so of the next two
+    jurisdictions: tuple[str, ...] = ()
+    fleets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +68,30 @@ class Reviewers:
     owners: bool = False  # at least one owner of every path concerned
 
 
+class Level(StrEnum):
+    """How bad a finding of an analyser is, in the words of SARIF."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+
+    @property
+    def strength(self) -> int:
+        """An order: `error` is the most."""
+        return tuple(Level).index(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequireFindings:
+    """Which findings of analysers, and how many of them, the lines may have."""
+
+    level: Level = Level.WARNING  # this one and worse count
+    tools: tuple[str, ...] = ()  # names of analysers; empty: all
+    rules: tuple[str, ...] = ()  # names of their rules, `*` for any text; empty: all
+    most: int = 0  # how many may be there
+    required: bool = False  # without any report of findings it is not met either
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Require:
     """What must be shown for the lines that a rule matches: all of it. Where it is nothing, they are not allowed."""
@@ -74,6 +103,8 @@ class Require:
     checks: tuple[str, ...] = ()  # names of checks that must have succeeded on the head
     tools: tuple[str, ...] | None = None  # allowed ones; None: not restricted; empty: none is allowed
     models: tuple[str, ...] | None = None  # a tool or model that is not known is not among the allowed ones
+    findings: RequireFindings | None = None
+    checklist: bool = False  # a reviewer has answered the checklist of the lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from answerable.policy.fault import Position
 from answerable.policy.file.combining import common, union, unique
 from answerable.policy.file.reading import Notes
-from answerable.policy.rule import Require, Reviewers, Rule
+from answerable.policy.rule import Require, RequireFindings, Reviewers, Rule
 
 _TOP = Position(1, 1)
 
@@ -31,7 +31,7 @@ def tightened(notes: Notes, upper: Rule, own: Rule, given: frozenset[str]) -> Ru
     both = own.message or own.message_expression
     return replace(
         upper,
-        require=_both(upper.require, own.require),
+        require=stricter(upper.require, own.require),
         action=max(upper.action, own.action, key=lambda a: a.strength) if "action" in given else upper.action,
         message=own.message if both else upper.message,
         message_expression=own.message_expression if both else upper.message_expression,
@@ -51,7 +51,8 @@ def rules(notes: Notes, upper: tuple[Rule, ...], own: Iterable[tuple[Rule, froze
     return tuple(found.values())
 
 
-def _both(upper: Require, own: Require) -> Require:
+def stricter(upper: Require, own: Require) -> Require:
+    """What asks for all that either asks for."""
     return Require(
         reviewers=Reviewers(
             humans=max(upper.reviewers.humans, own.reviewers.humans),
@@ -64,4 +65,19 @@ def _both(upper: Require, own: Require) -> Require:
         checks=union(upper.checks, own.checks),
         tools=common(upper.tools, own.tools),
         models=common(upper.models, own.models),
+        findings=_findings(upper.findings, own.findings),
+        checklist=upper.checklist or own.checklist,
+    )
+
+
+def _findings(upper: RequireFindings | None, own: RequireFindings | None) -> RequireFindings | None:
+    """What counts for either counts; an empty list of tools or rules counts all."""
+    if upper is None or own is None:
+        return own if upper is None else upper
+    return RequireFindings(
+        level=min(upper.level, own.level, key=lambda level: level.strength),
+        tools=union(upper.tools, own.tools) if upper.tools and own.tools else (),
+        rules=union(upper.rules, own.rules) if upper.rules and own.rules else (),
+        most=min(upper.most, own.most),
+        required=upper.required or own.required,
     )

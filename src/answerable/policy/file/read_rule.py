@@ -9,13 +9,20 @@ from answerable.policy.fault import Position
 from answerable.policy.file.nodes import Node, Scalar
 from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.judge import expressions
-from answerable.policy.rule import Action, Expression, Match, Require, Reviewers, Rule
+from answerable.policy.rule import Action, Expression, Level, Match, Require, RequireFindings, Reviewers, Rule
 
 MOST_LINES = 1_000_000
 MOST_HUMANS = 20
+MOST_FINDINGS = 10_000
+MOST_TIER = 4
 RULE_KEYS = ("name", "match", "when", "require", "action", "message", "messageExpression")
-MATCH_KEYS = ("layers", "origins", "unknown_counts_as_ai", "grades", "tools", "models", "paths", "min_lines")
-REQUIRE_KEYS = ("reviewers", "grade", "acceptance", "countersign", "checks", "tools")
+REACH_KEYS = ("tiers", "data", "regions", "jurisdictions", "fleets")
+MATCH_KEYS = (
+    *("layers", "origins", "unknown_counts_as_ai", "grades", "tools", "models", "paths", "min_lines"),
+    *REACH_KEYS,
+)
+REQUIRE_KEYS = ("reviewers", "grade", "acceptance", "countersign", "checks", "tools", "findings", "checklist")
+FINDING_KEYS = ("level", "tools", "rules", "most", "required")
 REVIEWER_KEYS = ("humans", "teams", "owners")
 TOOL_KEYS = ("allow", "models")
 MODEL_KEYS = ("allow",)
@@ -54,7 +61,14 @@ def _match(notes: Notes, node: Node, layers: dict[str, str]) -> Match:
         models=notes.texts(keys["models"], "models") if "models" in keys else (),
         paths=notes.patterns(keys.get("paths")),
         min_lines=notes.number(keys["min_lines"], "min_lines", MOST_LINES) if "min_lines" in keys else 0,
+        tiers=_tiers(notes, keys["tiers"]) if "tiers" in keys else (),
+        **{key: notes.texts(keys[key], key) for key in REACH_KEYS[1:] if key in keys},
     )
+
+
+def _tiers(notes: Notes, node: Node) -> tuple[int, ...]:
+    found = notes.each(node, "tiers", lambda item: notes.number(item, "an entry of tiers", MOST_TIER))
+    return tuple(sorted(set(found)))
 
 
 def _require(notes: Notes, node: Node) -> Require:
@@ -69,6 +83,20 @@ def _require(notes: Notes, node: Node) -> Require:
         checks=notes.texts(keys["checks"], "checks") if "checks" in keys else (),
         tools=notes.texts(tools["allow"], "allow") if "allow" in tools else None,
         models=notes.texts(models["allow"], "allow") if "allow" in models else None,
+        findings=_findings(notes, keys["findings"]) if "findings" in keys else None,
+        checklist=notes.truth(keys["checklist"], "checklist") if "checklist" in keys else False,
+    )
+
+
+def _findings(notes: Notes, node: Node) -> RequireFindings:
+    keys = notes.keys(node, "findings", *FINDING_KEYS)
+    level = Level.WARNING
+    return RequireFindings(
+        level=notes.one(keys["level"], "level", words_of(Level), level) if "level" in keys else level,
+        tools=notes.texts(keys["tools"], "tools") if "tools" in keys else (),
+        rules=notes.texts(keys["rules"], "rules") if "rules" in keys else (),
+        most=notes.number(keys["most"], "most", MOST_FINDINGS) if "most" in keys else 0,
+        required=notes.truth(keys["required"], "required") if "required" in keys else False,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from answerable.policy.rule import Match, Require, Rule
+from answerable.policy.rule import Level, Match, Require, RequireFindings, Rule
 
 
 def asked(require: Require) -> tuple[str, ...]:
@@ -40,6 +40,19 @@ def _asked(require: Require) -> Iterator[str]:
         yield f"written with {' or '.join(require.tools) or 'no tool'}"
     if require.models is not None:
         yield f"written by {' or '.join(require.models) or 'no model'}"
+    if require.findings is not None:
+        yield _findings(require.findings)
+    if require.checklist:
+        yield "the checklist of the lines, answered by a reviewer"
+
+
+def _findings(findings: RequireFindings) -> str:
+    worse = "" if findings.level is Level.ERROR else " or worse"
+    of = f" of {' or '.join(findings.tools)}" if findings.tools else ""
+    named = f" by the rules {' or '.join(findings.rules)}" if findings.rules else ""
+    where = "" if findings.required else ", where findings are given"
+    many = f"at most {findings.most}" if findings.most else "no"
+    return f"{many} findings of level {findings.level}{worse}{of}{named}{where}"
 
 
 def _conditions(match: Match) -> Iterator[str]:
@@ -48,6 +61,11 @@ def _conditions(match: Match) -> Iterator[str]:
         "grade": tuple(grade.word for grade in match.grades),
         "tool": match.tools,
         "model": match.models,
+        "service tier": tuple(map(str, match.tiers)),
+        "data": match.data,
+        "region": match.regions,
+        "jurisdiction": match.jurisdictions,
+        "fleet": match.fleets,
     }
     for what, words in listed.items():
         if words:
