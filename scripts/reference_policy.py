@@ -12,9 +12,20 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
-from answerable.policy.file import nodes, read_layer, read_rule, read_service, read_waiver, reading, source
+from answerable.policy.file import (
+    nodes,
+    read_expression,
+    read_layer,
+    read_rule,
+    read_service,
+    read_team,
+    read_waiver,
+    reading,
+    source,
+)
 from answerable.policy.judge.explain import explain
-from answerable.policy.judge.expressions import MOST_CHARACTERS, VARIABLES
+from answerable.policy.judge.expressions import MOST_CHARACTERS
+from answerable.policy.judge.variables import VARIABLES
 from answerable.policy.layers.kinds import MEANING, Touch
 from answerable.policy.model import Mode
 from answerable.policy.rule import Action, Level
@@ -24,9 +35,15 @@ Rows = Callable[[Sequence[str], list[tuple[str, ...]]], str]
 _BELOW: dict[str, tuple[str, ...]] = {
     "": source.KEYS,
     "services[]": read_service.SERVICE_KEYS,
+    "emergency": read_team.EMERGENCY_KEYS,
+    "emergency.needs": read_team.NEED_KEYS,
     "layers[]": read_layer.LAYER_KEYS,
     "layers[].unless": read_layer.UNLESS_KEYS,
     "rules[]": read_rule.RULE_KEYS,
+    "variables[]": read_expression.VARIABLE_KEYS,
+    "rules[].variables[]": read_expression.VARIABLE_KEYS,
+    "rules[].when[]": read_expression.CONDITION_KEYS,
+    "rules[].validations[]": read_expression.VALIDATION_KEYS,
     "rules[].match": read_rule.MATCH_KEYS,
     "rules[].require": read_rule.REQUIRE_KEYS,
     "rules[].require.reviewers": read_rule.REVIEWER_KEYS,
@@ -38,6 +55,7 @@ _BELOW: dict[str, tuple[str, ...]] = {
 _VALUES: dict[str, Sequence[str]] = {
     "preset": source.PRESETS,
     "mode": [mode.value for mode in Mode],
+    "rules[].emergency": read_rule.EMERGENCY_WORDS,
     "rules[].action": [action.value for action in Action],
     "rules[].match.origins": [origin.value for origin in Origin],
     "rules[].match.grades": [grade.word for grade in Grade],

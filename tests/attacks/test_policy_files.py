@@ -17,7 +17,8 @@ from answerable.git.repository import Repository
 from answerable.policy.file.find import policy_at
 from answerable.policy.file.nodes import MOST_BYTES
 from answerable.policy.file.source import PATH, load, read
-from answerable.policy.judge.expressions import BOOL, MOST_CHARACTERS, VARIABLES, check, truth
+from answerable.policy.judge.expressions import MOST_CHARACTERS, MOST_ITEMS, check, truth
+from answerable.policy.judge.variables import BOOL, VARIABLES
 from answerable.policy.layers.kinds import Touch
 from answerable.policy.layers.place import Layers
 from answerable.policy.layers.touches import touched
@@ -187,7 +188,8 @@ def test_hostile_content_is_looked_through_in_time_in_proportion_to_it(piece: by
 # -- expressions ---------------------------------------------------------------------------------------------------
 
 _TEN = "[0,1,2,3,4,5,6,7,8,9]"
-VALUES: dict[str, object] = {name: 1 if kind == "int" else "a" * 4000 for name, (kind, _) in VARIABLES.items()}
+_WORST: dict[str, object] = {"int": 1, "string": "a" * 4000, "list<string>": ["a" * 3990 + "b"] * MOST_ITEMS}
+VALUES = {name: _WORST[kind] for name, (kind, _) in VARIABLES.items()}
 
 
 def _nested(depth: int, inner: str) -> str:
@@ -224,6 +226,11 @@ EXPRESSIONS = {
     "a text in a list without end": f"[{'1,' * 450}1].all(x, {_summed(160)} != '')",
     "regular expressions side by side": " || ".join(["path.matches('(.*a){20}b')"] * 60),
     "wide lists": f"[{'path,' * 150}'b'].exists(a, [{'path,' * 150}'b'].exists(b, a == b + 'x'))",
+    "long texts in a list": " || ".join(["data.exists(x, path.contains(x))"] * 30),
+    "long texts in a list, put together": " || ".join(["data.exists(x, (x + path).endsWith(path + x))"] * 20),
+    "lists put together": f"size({' + '.join(['data'] * 200)}) == 0",
+    "lists in lists of values": "data.all(x, x in teams)",
+    "texts of all entries": "data.filter(x, (x + x + x + x + x + x).contains(x + 'b')) == teams",
     "over the limit": "true" + " " * MOST_CHARACTERS,
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from answerable.policy.file.read_expression import CONDITION_KEYS, VALIDATION_KEYS, VARIABLE_KEYS
 from answerable.policy.file.read_layer import LAYER_KEYS, UNLESS_KEYS
 from answerable.policy.file.read_rule import (
     FINDING_KEYS,
@@ -19,9 +20,10 @@ from answerable.policy.file.read_rule import (
     TOOL_KEYS,
 )
 from answerable.policy.file.read_service import SERVICE_KEYS
+from answerable.policy.file.read_team import EMERGENCY_KEYS, NEED_KEYS
 from answerable.policy.file.read_waiver import WAIVER_KEYS
 from answerable.policy.file.source import KEYS, read
-from answerable.policy.judge.expressions import VARIABLES
+from answerable.policy.judge.variables import VARIABLES
 from answerable.policy.layers.kinds import Kind, Touch
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -44,9 +46,15 @@ def test_every_policy_that_is_shown_is_sound(text: str) -> None:
     [
         ("", KEYS),
         ("services[].", SERVICE_KEYS),
+        ("emergency.", EMERGENCY_KEYS),
+        ("emergency.needs.", NEED_KEYS),
         ("layers[].", LAYER_KEYS),
         ("layers[].unless.", UNLESS_KEYS),
         ("rules[].", RULE_KEYS),
+        ("variables[].", VARIABLE_KEYS),
+        ("rules[].variables[].", VARIABLE_KEYS),
+        ("rules[].when[].", CONDITION_KEYS),
+        ("rules[].validations[].", VALIDATION_KEYS),
         ("rules[].match.", MATCH_KEYS),
         ("rules[].require.", REQUIRE_KEYS),
         ("rules[].require.reviewers.", REVIEWER_KEYS),

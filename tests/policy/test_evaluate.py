@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from answerable.domain.verdict import Outcome, Severity
 from answerable.errors import PolicyUnevaluable
 from answerable.policy.change.approvals import Approvals, Approver
 from answerable.policy.change.context import Check, Context
+from answerable.policy.change.emergency import Declaration
 from answerable.policy.change.facts import LineFacts, What
 from answerable.policy.file.source import load
 from answerable.policy.judge.evaluate import Inputs, Judged, Place, evaluate
@@ -46,7 +47,7 @@ def judged(rule: str, *facts: LineFacts, extra: str = "", layer: str = "critical
     """What one rule, given as YAML in braces, says."""
     policy = load(f"{LAYERS}rules:\n  - {rule}\n{extra}".encode(), "policy.yaml")
     placed = Placed(layer=TrustLayer(name=layer, rank=0), because="the test says so")
-    places = {one.path: Place(placed=placed) for one in facts} | more.pop("places", {})
+    places: dict[bytes, Place] = {one.path: Place(placed=placed) for one in facts} | more.pop("places", {})
     return evaluate(policy, Inputs(head=HEAD, facts=facts, places=places, today=DAY, **more))
 
 
@@ -273,3 +274,192 @@ def test_a_pattern_of_a_rule_meets_the_old_path_too() -> None:
 
 def test_the_same_inputs_give_the_same_verdict() -> None:
     assert judged(ONE, ai(1, 2), fact(4, 4)) == judged(ONE, ai(1, 2), fact(4, 4))
+
+
+# -- variables and validations --------------------------------------------------------------------------------------
+
+_VALID = """
+  - name: r
+    variables:
+      - {name: big, expression: "change.lines > 10"}
+      - {name: both, expression: "variables.big && origin == 'ai'"}
+      - {name: unused, expression: "1 / (lines - lines) > 0"}
+    validations:
+      - {expression: "!variables.both", message: split it}
+      - {expression: "!path.endsWith('.py')", messageExpression: "path + ' is ' + layer"}
+"""
+
+
+def _written(rules: str, *facts: LineFacts, **more: Any) -> Judged:
+    return judged(rules.strip().removeprefix("- "), *facts, **more)
+
+
+def test_what_does_not_hold_is_a_finding_with_its_message() -> None:
+    (finding,) = _written(_VALID, ai(1, 11)).findings
+    assert finding.message == "split it; src/auth/a.py is critical"
+    assert finding.remedy == "change the lines so that it holds, or have the policy changed first"
+    (finding,) = _written(_VALID, ai(1, 10)).findings
+    assert finding.message == "src/auth/a.py is critical"
+    assert _written(_VALID, ai(1, 10, path=b"a.go")).outcome is Outcome.PASS
+
+
+def test_a_validation_holds_for_lines_that_go_and_a_rule_with_one_forbids_nothing() -> None:
+    rule = "{name: r, validations: [{expression: \"what != 'removed'\"}]}"
+    found = judged(rule, fact(0, 0, what=What.REMOVED, weight=2))
+    assert found.findings[0].message == "this must hold: what != 'removed'"
+    assert judged(rule, ai()).outcome is Outcome.PASS
+
+
+def test_a_variable_that_cannot_be_computed_is_an_error_only_where_the_answer_depends_on_it() -> None:
+    rule = (
+        "{{name: r, variables: [{{name: bad, expression: '1 / (lines - lines) > 0'}}], "
+        "validations: [{{expression: '{}'}}]}}"
+    )
+    assert judged(rule.format("variables.bad || lines > 0"), ai()).outcome is Outcome.PASS
+    with pytest.raises(PolicyUnevaluable, match=r"rule r: the expression at line .* divi"):
+        judged(rule.format("variables.bad"), ai())
+
+
+def test_a_chain_of_variables_cannot_grow() -> None:
+    chain = "{name: v0, expression: path + path}, "
+    chain += ", ".join(f"{{name: v{n}, expression: variables.v{n - 1} + variables.v{n - 1}}}" for n in range(1, 60))
+    rule = f"{{name: r, variables: [{chain}], validations: [{{expression: \"variables.v59 == ''\"}}]}}"
+    with pytest.raises(PolicyUnevaluable, match="4096 is the most"):
+        judged(rule, ai())
+
+
+def test_named_conditions_must_all_hold() -> None:
+    rule = "{name: r, when: [{name: a, expression: lines > 1 // c}, {name: b, expression: tool == 'x'}]}"
+    assert judged(rule, ai(1, 2, agent=Agent(tool="x"))).outcome is Outcome.FAIL
+    assert judged(rule, ai(1, 1, agent=Agent(tool="x"))).outcome is Outcome.PASS
+    assert judged(rule, ai(1, 2)).outcome is Outcome.PASS
+
+
+SHOP = (
+    "services:\n  - {name: till, paths: [/src/auth/], tier: 1, data: [pii], regions: [eu-1], fleets: [pumps]}\n"
+    "  - {name: shop, paths: [/shop/], tier: 3, jurisdictions: [eu]}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("match", "outcome"),
+    [
+        ("tiers: [0, 1]", Outcome.FAIL),
+        ("tiers: [3]", Outcome.PASS),
+        ("data: [pii]", Outcome.FAIL),
+        ("regions: [eu-1]", Outcome.FAIL),
+        ("fleets: [pumps]", Outcome.FAIL),
+        ("jurisdictions: [eu]", Outcome.PASS),
+        ("tiers: [1], jurisdictions: [eu]", Outcome.PASS),
+    ],
+)
+def test_a_rule_may_be_about_what_the_service_of_a_path_reaches(match: str, outcome: Outcome) -> None:
+    assert judged(f"{{name: r, match: {{{match}}}}}", ai(), extra=SHOP).outcome is outcome
+    assert judged(f"{{name: r, match: {{{match}}}}}", ai(path=b"other"), extra=SHOP).outcome is Outcome.PASS
+
+
+def test_a_renamed_path_has_the_reach_of_both_its_names() -> None:
+    rule = "{name: r, match: {tiers: [1], jurisdictions: [eu]}}"
+    assert judged(rule, ai(path=b"shop/a.py", old_path=PATH), extra=SHOP).outcome is Outcome.FAIL
+
+
+def test_expressions_know_the_services_and_the_size_of_the_change() -> None:
+    rule = "{name: r, when: \"tier == 1 && 'pii' in data && services == ['till'] && change.files == 2"
+    rule += " && change.lines == 5 && tools == ['x'] && 'acme/web' in teams && size(kinds) == 0\"}"
+    facts = (ai(1, 3, agent=Agent(tool="x")), fact(0, 0, path=b"b", what=What.REMOVED, weight=2))
+    found = judged(rule, *facts, extra=SHOP, approvals=by("bo", teams=("@acme/Web",)))
+    assert [(f.path, f.rule) for f in found.findings] == [(PATH, "r")]
+    assert judged("{name: r, when: tier == -1}", ai(path=b"x"), extra=SHOP).outcome is Outcome.FAIL
+
+
+# -- teams, waivers and emergencies ---------------------------------------------------------------------------------
+
+TEAMS = 'teams: {security: [bo, "@Cy"], web: [dee]}\n'
+
+
+@pytest.mark.parametrize(
+    ("who", "teams", "outcome"),
+    [
+        ("bo", (), Outcome.PASS),
+        ("cy", (), Outcome.PASS),
+        ("dee", (), Outcome.FAIL),
+        ("bo", ("web",), Outcome.FAIL),
+        ("dee", ("security",), Outcome.PASS),
+    ],
+)
+def test_the_policy_says_who_is_in_a_team_where_the_forge_does_not(
+    who: str, teams: tuple[str, ...], outcome: Outcome
+) -> None:
+    rule = "{name: r, require: {reviewers: {teams: [security]}}}"
+    assert judged(rule, ai(), extra=TEAMS, approvals=by(who, teams=teams)).outcome is outcome
+
+
+def test_waivers_are_counted_with_those_that_are_over() -> None:
+    extra = WAIVER.format(until="2026-06-01", path="/src/auth/") + WAIVER.format(until="2026-05-31", path="*")[9:]
+    found = judged(ONE, ai(1, 3), ai(path=b"other"), extra=extra)
+    assert [(w.who, w.until, w.lines, w.holds) for w in found.waivers] == [
+        ("ada@example.com", "2026-06-01", 3, True),
+        ("ada@example.com", "2026-05-31", 4, False),
+    ]
+    assert judged(ONE, ai(), extra=extra, approvals=by("bo")).waivers == ()
+
+
+TERMS = "emergency: {who: [security, ada@example.com], review_within: 72h, needs: {humans: 1}}\n" + TEAMS
+URGENT = "{name: r, match: {origins: [ai]}, require: {reviewers: {humans: 2}}, emergency: allowed}"
+
+
+def declared(by: str = "ada@example.com", **more: Any) -> Declaration:
+    at = datetime(2026, 5, 31, 12, tzinfo=UTC)
+    return Declaration(**{"by": by, "why": "the till is down", "at": at, "sha": HEAD, **more})
+
+
+def test_an_emergency_passes_a_rule_that_says_so_and_owes_a_review() -> None:
+    found = judged(URGENT, ai(), extra=TERMS, approvals=by("bo"), emergencies=[declared()])
+    assert found.outcome is Outcome.PASS
+    assert [f.severity for f in found.findings] == [Severity.WARNING]
+    assert found.findings[0].evidence[-1] == (
+        "passes as an emergency that ada@example.com declared: the till is down; "
+        "its review is due by 2026-06-03T12:00:00Z"
+    )
+    assert found.excused is not None
+    assert (found.excused.review_due_by, found.excused.rules) == ("2026-06-03T12:00:00Z", ("r",))
+    owed = [o for o in found.obligations if o.rule == "emergency"]
+    assert [(o.needs, o.met) for o in owed] == [("a review of the emergency change by 2026-06-03T12:00:00Z", False)]
+
+
+@pytest.mark.parametrize("who", ["bo", "Cy <cy@example.com>"])
+def test_a_member_of_a_team_that_may_declare_one_may(who: str) -> None:
+    found = judged(URGENT, ai(), extra=TERMS, approvals=by("bo"), emergencies=[declared(who)])
+    assert found.outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("declaration", "approvals", "why"),
+    [
+        (declared(sha="2" * 40), by("bo"), "it does not name the present head"),
+        (declared(sha=None), by("bo"), "it does not name the present head"),
+        (declared("dee"), by("bo"), "the policy does not let them declare one"),
+        (declared(), by(), "it needs 1 independent approvals even then"),
+        (declared(at=datetime(2026, 5, 1, tzinfo=UTC)), by("bo"), "its review was due by 2026-05-04T00:00:00Z"),
+        (declared(at=datetime(2027, 1, 1, tzinfo=UTC)), by("bo"), "it is declared for a time to come"),
+    ],
+)
+def test_an_emergency_that_does_not_count_passes_nothing_and_is_told(
+    declaration: Declaration, approvals: Approvals, why: str
+) -> None:
+    found = judged(URGENT, ai(), extra=TERMS, approvals=approvals, emergencies=[declaration])
+    assert found.outcome is Outcome.FAIL
+    assert found.notes == (f"the emergency declared by {declaration.by} does not count: {why}",)
+    assert found.excused is None
+
+
+def test_an_emergency_passes_no_rule_that_does_not_say_so_and_none_without_terms() -> None:
+    plain = URGENT.replace(", emergency: allowed", "")
+    assert judged(plain, ai(), extra=TERMS, approvals=by("bo"), emergencies=[declared()]).outcome is Outcome.FAIL
+    assert judged(URGENT, ai(), extra=TEAMS, approvals=by("bo"), emergencies=[declared()]).outcome is Outcome.FAIL
+
+
+def test_an_emergency_of_a_change_that_passes_anyway_owes_nothing() -> None:
+    found = judged(URGENT, ai(), extra=TERMS, approvals=by("bo", "cy"), emergencies=[declared()])
+    assert (found.outcome, found.excused) == (Outcome.PASS, None)
+    assert all(o.met for o in found.obligations)

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from answerable.errors import ExtraMissing, PolicyUnevaluable
 from answerable.policy.fault import Position
 from answerable.policy.judge import expressions
-from answerable.policy.judge.expressions import BOOL, MOST_CHARACTERS, TEXT, VARIABLES, check, truth, words
+from answerable.policy.judge.expressions import MOST_CHARACTERS, MOST_ITEMS, check, truth, value_of, words
+from answerable.policy.judge.variables import BOOL, TEXT, TEXTS, VARIABLES, read_by
 from answerable.policy.rule import Expression
 from policy.reading import policy
 
@@ -31,6 +32,18 @@ VALUES: dict[str, object] = {
     "change.author": "ada",
     "change.target": "main",
     "approvals": 1,
+    "kinds": ("test",),
+    "what": "added",
+    "services": ("shop", "till"),
+    "tier": -1,
+    "data": ["pii"],
+    "regions": [],
+    "jurisdictions": ["eu"],
+    "fleets": [],
+    "change.lines": 40,
+    "change.files": 2,
+    "tools": ["codex"],
+    "teams": ["@acme/security"],
 }
 
 
@@ -48,6 +61,9 @@ def test_every_variable_is_in_the_values_of_these_tests() -> None:
         ("path.matches('^src/(auth|pay)/.*[.]py$')", True),
         ("['a', 'b', 'auth'].exists(x, path.contains(x))", True),
         ("model == ''", True),
+        ("'pii' in data && tier < 0 && size(regions) == 0", True),
+        ("services.exists(x, x.startsWith('ti')) && !('test' in kinds && change.files > 2)", True),
+        ("jurisdictions.all(x, x in ['eu', 'ch'])", True),
         ("lines > 100 ? true : origin == 'ai'", True),
     ],
 )
@@ -71,6 +87,9 @@ def test_a_message_gives_its_text() -> None:
         ("lines >", 1, 8, "Syntax error: mismatched input '<EOF>'"),
         ("lines", 1, 1, "the expression gives int; it must give bool"),
         ("path == 'é' && foo", 1, 16, "undeclared reference to 'foo'"),
+        ("1 in data", 1, 3, "found no matching overload for '@in' applied to '(int, list(string))'"),
+        ("data.exists(x, x > 1)", 1, 18, "found no matching overload for '_>_' applied to '(string, int)'"),
+        ("variables.x", 1, 10, "undeclared reference to 'variables.x'"),
         ("[1].map(x, x) == [1]", 1, 8, "undeclared reference to"),
         ("x" * (MOST_CHARACTERS + 1), 1, 1, "the expression has 2001 characters; 2000 is the most"),
     ],
@@ -158,6 +177,7 @@ def test_a_message_that_is_too_long_is_an_error() -> None:
 def test_without_the_extra_an_expression_is_an_error_and_not_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "cel_expr_python", None)
     expressions._environment.cache_clear()
+    expressions._compiled.cache_clear()
     with pytest.raises(ExtraMissing, match="CEL is not installed") as info:
         policy("version: 1\nrules: [{name: a, when: lines > 987}]\n")
     assert info.value.hint == "pip install 'answerable[policy]'"
@@ -187,3 +207,60 @@ def test_any_text_is_an_expression_or_has_a_fault(text: str) -> None:
     else:
         assert fault.line >= 1
         assert fault.column >= 1
+
+
+SCOPE = (("variables.big", BOOL), ("variables.where", TEXTS))
+
+
+def test_variables_of_the_policy_itself_are_typed_as_well() -> None:
+    assert check("variables.big && 'eu' in variables.where", BOOL, SCOPE) is None
+    wrong = check("variables.big > 1", BOOL, SCOPE)
+    assert wrong is not None
+    assert wrong.message.startswith("found no matching overload")
+    missing = check("variables.small", BOOL, SCOPE)
+    assert missing is not None
+    assert missing.fix.endswith("variables.big, variables.where")
+    known = VALUES | {"variables.big": True, "variables.where": ["eu"]}
+    assert truth(Expression(text="variables.big && 'eu' in variables.where", scope=SCOPE), known)
+
+
+@pytest.mark.parametrize("text", ["{'a': 1}", "[[1]]", "null", "timestamp('2026-01-01T00:00:00Z')", "[1.5]", "type(1)"])
+def test_a_variable_is_a_truth_value_a_number_a_text_or_a_list_of_them(text: str) -> None:
+    fault = check(text, None)
+    assert fault is not None
+    assert "it must give one of bool, string" in fault.message
+
+
+def test_what_a_variable_gives_is_bounded_so_that_no_chain_of_them_can_grow() -> None:
+    assert value_of(Expression(text="data + ['x']"), VALUES) == ["pii", "x"]
+    with pytest.raises(PolicyUnevaluable, match="a text of 8000 characters"):
+        value_of(Expression(text="path + path"), VALUES | {"path": "a" * 4000})
+    with pytest.raises(PolicyUnevaluable, match=f"{MOST_ITEMS} is the most"):
+        value_of(Expression(text="data + data"), VALUES | {"data": ["a"] * MOST_ITEMS})
+
+
+def test_a_list_that_is_too_long_or_of_another_type_is_an_error() -> None:
+    for data in (["a"] * (MOST_ITEMS + 1), [1], "pii", None):
+        with pytest.raises(PolicyUnevaluable):
+            truth(Expression(text="'pii' in data"), VALUES | {"data": data})
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("lines > 1 && tool == 'path'", {"tool", "lines"}),
+        ("change . id == 'a' // layer", {"change.id"}),
+        ("change.id == r'' || path == ''", {"change.id", "path"}),
+        ("variables.x || variables.y", {"variables.x"}),
+        ('"""tool""" == model', {"model"}),
+    ],
+)
+def test_what_an_expression_reads_is_known_from_its_text(text: str, names: set[str]) -> None:
+    assert set(read_by(text, ("variables.x",))) == names
+
+
+def test_a_variable_that_is_not_given_is_an_error_and_no_value() -> None:
+    values = {name: value for name, value in VALUES.items() if name != "lines"}
+    with pytest.raises(PolicyUnevaluable, match="lines"):
+        truth(Expression(text="lines < 1"), values)
+    assert truth(Expression(text="lines < 1 || origin == 'ai'"), values)

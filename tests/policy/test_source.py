@@ -13,6 +13,7 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.errors import PolicyInvalid
+from answerable.policy.emergency import Emergency
 from answerable.policy.file import source
 from answerable.policy.file.dump import dump
 from answerable.policy.file.nodes import MOST_BYTES, MOST_LEVELS
@@ -26,6 +27,8 @@ from policy.reading import bare, faults, fixes, policy
 WHOLE = """\
 version: 1
 mode: report
+teams: {security: ["@Ada", bo@example.com], acme/web: [cy]}
+emergency: {who: [security, ada], review_within: 3d, needs: {humans: 1}}
 layers:
   - name: critical
     purpose: money
@@ -34,8 +37,12 @@ layers:
     touches: [sql, auth]
     unless: {paths: ["src/pay/docs/"], kinds: [test]}
   - name: standard
+variables:
+  - {name: much, expression: lines > 10}
+  - {name: unused, expression: "'x'"}
 rules:
   - name: four-eyes
+    variables: [{name: ours, expression: "variables.much && tool != 'claude-code'"}]
     match:
       {layers: [critical], origins: [ai], grades: [none, declared], tools: [codex], models: [gpt-5], min_lines: 3,
        tiers: [1, 0], data: [personal], regions: [eu-1], jurisdictions: [eu], fleets: [pumps]}
@@ -49,9 +56,13 @@ rules:
       tools: {allow: [claude-code], models: {allow: []}}
       findings: {level: error, tools: [semgrep], rules: ["py.*"], most: 2, required: true}
       checklist: true
+    validations:
+      - {expression: variables.ours, message: "no", messageExpression: "'no: ' + path"}
     action: Warn
     message: two people must look
     messageExpression: "'look at ' + path"
+    emergency: allowed
+    overridable: true
 waivers:
   - {rule: four-eyes, paths: ["old/**"], who: "ada@example.com", why: moving away, until: 2026-12-31}
 """
@@ -84,6 +95,19 @@ def test_every_key_of_a_policy_is_read() -> None:
         level=Level.ERROR, tools=("semgrep",), rules=("py.*",), most=2, required=True
     )
     assert rule.require.checklist
+    assert [(v.name, v.type, v.expression.scope) for v in rule.variables] == [
+        ("much", "bool", ()),
+        ("ours", "bool", (("variables.much", "bool"),)),
+    ]
+    (valid,) = rule.validations
+    assert (valid.expression.text, valid.message) == ("variables.ours", "no")
+    assert valid.message_expression is not None
+    assert (rule.emergency, rule.overridable, rule.forbids) == (True, True, False)
+    assert [(t.name, t.members) for t in found.teams] == [
+        ("security", ("ada", "bo@example.com")),
+        ("acme/web", ("cy",)),
+    ]
+    assert found.emergency == Emergency(who=("security", "ada"), review_within=72, humans=1)
     assert (rule.action, rule.message) == (Action.WARN, "two people must look")
     assert rule.message_expression is not None
     (waiver,) = found.waivers
@@ -154,6 +178,41 @@ def test_the_digest_changes_with_the_preset_of_a_later_version(changed: str, mon
             "3:29 an entry of tiers must be a whole number from 0",
         ),
         ("version: 1\nrules:\n- {name: a, require: {findings: {level: bad}}}\n", "3:41 level cannot be 'bad'"),
+        ("version: 1\nrules:\n- {name: a, validations: [{message: x}]}\n", "3:27 a validation needs expression"),
+        (
+            "version: 1\nrules:\n- {name: a, validations: [{expression: lines}]}\n",
+            "3:40 expression: the expression gives int",
+        ),
+        ("version: 1\nrules:\n- {name: a, validations: [a]}\n", "3:27 an entry of validations must be a mapping"),
+        ("version: 1\nrules:\n- {name: a, when: [{name: x, expression: lines > foo}]}\n", "3:50 when x: undeclared"),
+        ("version: 1\nrules:\n- {name: a, when: [{expression: lines > 1}]}\n", "3:20 a condition needs name"),
+        ("version: 1\nvariables: [{name: 1a, expression: '1'}]\n", "2:20 the name of a variable cannot be '1a'"),
+        ("version: 1\nvariables: [{name: a, expression: variables.a}]\n", "2:44 variable a: undeclared reference"),
+        (
+            "version: 1\nvariables: [{name: a, expression: variables.b}, {name: b, expression: '1'}]\n",
+            "2:44 variable a: undeclared",
+        ),
+        ("version: 1\nvariables: [{name: a, expression: '{}'}]\n", "2:36 variable a: the expression gives map"),
+        (
+            "version: 1\nvariables: [{name: a, expression: '1'}]\nrules: [{name: r, variables: [{name: a}]}]\n",
+            "3:31 a variable needs expression",
+        ),
+        (
+            "version: 1\nvariables: [{name: a, expression: '1'}, {name: a, expression: '2'}]\n",
+            "2:48 the variable a is here twice",
+        ),
+        ("version: 1\nrules: [{name: r, when: variables.a > 1}]\n", "2:34 when: undeclared reference"),
+        ("version: 1\nrules: [{name: r, emergency: yes}]\n", "2:30 emergency cannot be 'yes'"),
+        ("version: 1\nemergency: {who: [], review_within: 72h}\n", "2:18 nobody may declare an emergency"),
+        ("version: 1\nemergency: {who: [a], review_within: 72}\n", "2:38 review_within must be hours or days"),
+        ("version: 1\nemergency: {who: [a], review_within: 91d}\n", "2:38 review_within must be hours or days"),
+        ("version: 1\nteams: [a]\n", "2:8 teams must be a mapping"),
+        ("version: 1\nteams: {a: [], b: [x], acme/b: [y]}\n", "2:12 the team a has no members"),
+        ("version: 1\nteams: {a: [x], b: [x], acme/b: [y]}\n", "2:25 the team acme/b is here twice"),
+        (
+            "version: 1\nteams: {web: [x]}\nrules: [{name: r, require: {reviewers: {teams: [web, wep]}}}]\n",
+            "3:54 reviewers.teams of the rule r names the team wep, which teams does not define",
+        ),
         ("version: 1\nrules:\n- {name: a, require: {countersign: yes}}\n", "3:36 countersign must be true or false"),
         ("version: 1\nrules:\n- {name: a, require: {grade: great}}\n", "3:30 grade cannot be 'great'"),
         ("version: 1\nrules:\n- {name: a, action: deny}\n", "3:21 action cannot be 'deny'"),

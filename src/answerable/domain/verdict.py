@@ -58,6 +58,29 @@ class Obligation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waived:
+    """A waiver that reaches lines with findings: it keeps them from failing, or it did so until it ended."""
+
+    rule: str
+    who: str
+    why: str
+    until: str  # the last day, as 2026-12-31
+    lines: int  # how many lines with findings it is about
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excused:
+    """The emergency that a change passes by, and what is owed for it; moments as decisions write them."""
+
+    by: str
+    why: str
+    at: str
+    review_due_by: str
+    rules: tuple[str, ...]  # those that it let pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The whole of it. `base` and `head` are full commit ids; digests are ``sha256:`` and hex."""
 
@@ -73,3 +96,5 @@ class Verdict:
     remedy: str | None = None  # and what to do about that
     reports: bool = False  # the policy only reports: what would fail is a warning
     notes: tuple[str, ...] = ()  # what whoever reads it should know besides: approvals that do not count, and why
+    waivers: tuple[Waived, ...] = ()
+    excused: Excused | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from answerable.domain.layer import TrustLayer
+from answerable.policy.emergency import Emergency
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.rule import Rule
 from answerable.policy.services import Service
+from answerable.policy.team import Named, Team
 from answerable.policy.waiver import Waiver
 
 
@@ -30,10 +32,14 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     services: tuple[Service, ...] = ()
+    teams: tuple[Team, ...] = ()
+    emergency: Emergency | None = None  # the terms of emergencies; None: there are none
     mode: Mode = Mode.ENFORCE
     preset: str | None = None
     digest: str = ""
     source: str = ""
+    above: Policy | None = None  # the policy that this one was joined with, as it is alone
+    named: tuple[Named, ...] = field(default=(), compare=False)  # where it names teams and people
 
     def layer(self, name: str) -> TrustLayer | None:
         """The layer of a name."""

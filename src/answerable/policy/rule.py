@@ -1,7 +1,8 @@
 """A rule of a policy: which lines it is about, what must be shown for them, and what happens otherwise.
 
-A condition that is not given (an empty tuple, 0 or None) holds for everything. Positions take no part in comparisons: a
-rule written out and read again is equal.
+The shape is that of Kubernetes admission: variables, match, conditions, validations, messages, an action. A condition
+that is not given (an empty tuple, 0 or None) holds for everything. Positions take no part in comparisons: a rule
+written out and read again is equal.
 """
 
 from __future__ import annotations
@@ -14,6 +15,19 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.policy.fault import Position
+
+
+class Authority(StrEnum):
+    """Whose policy something was written in, the highest first: a lower one adds to it and takes nothing away."""
+
+    ORGANISATION = "organisation"
+    REPOSITORY = "repository"
+    FOLDER = "folder"
+
+    @property
+    def rank(self) -> int:
+        """An order: 0 is the highest."""
+        return tuple(Authority).index(self)
 
 
 class Action(StrEnum):
@@ -51,12 +65,35 @@ class Match:
     fleets: tuple[str, ...] = ()
 
 
+Scope = tuple[tuple[str, str], ...]
+"""Variables that a policy defines itself: the whole name and the type of each."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
     """A CEL expression that has been compiled and type-checked once; `judge.expressions` evaluates it."""
 
     text: str
+    scope: Scope = ()  # of the rule's own variables those that it may read
     position: Position | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A value that a policy computes once and its expressions read as `variables.NAME`."""
+
+    name: str
+    expression: Expression  # may read the variables before it
+    type: str  # what it gives: a type of `judge.variables`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """What must hold for each line that a rule is about, and what is said where it does not."""
+
+    expression: Expression  # gives a truth value
+    message: str | None = None
+    message_expression: Expression | None = None  # gives a text; goes before `message`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,17 +146,30 @@ class Require:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule; its name is unique in a policy."""
+    """One rule; its name is unique in a policy file. The last four say where it holds, and come with joining files."""
 
     name: str
     match: Match = Match()
+    variables: tuple[Variable, ...] = ()  # those that its expressions may read; each after those that it reads itself
     when: Expression | None = None  # gives a truth value
     require: Require = Require()
+    validations: tuple[Validation, ...] = ()
     action: Action = Action.DENY
     message: str | None = None
     message_expression: Expression | None = None  # gives a text; goes before `message`
+    overridable: bool = False  # a lower policy may waive it, or put one of its own in its place
+    emergency: bool = False  # an emergency change passes it, and is looked at afterwards
     origin: str = field(default="", compare=False)  # the file or preset that it was read from
     position: Position | None = field(default=None, compare=False)
+    authority: Authority = field(default=Authority.REPOSITORY, compare=False)
+    folder: str = field(default="", compare=False)  # it is about paths below this one only; its patterns begin there
+    outside: tuple[str, ...] = field(default=(), compare=False)  # folders where another stands in its place
+    reports: bool | None = field(default=None, compare=False)  # only shown, whatever its action; None: as the policy
+
+    @property
+    def forbids(self) -> bool:
+        """True where it asks for nothing: what it is about is not allowed."""
+        return self.require == Require() and not self.validations
 
 
 def named(name: str | None, patterns: tuple[str, ...]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from answerable.domain.commit import Person
 from answerable.errors import ContextInvalid
+from answerable.policy.change.emergency import Declaration, parsed
 from answerable.review.people import person
 
 LARGEST = 4 << 20  # bytes
@@ -22,7 +23,8 @@ _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _KINDS = ("human", "agent", "service")
 _SUCCESS = frozenset({"success", "passed", "pass", "ok"})
 _TOP = {"change", "approvals", "comments", "checks"}
-_CHANGE = {"id", "author", "title", "target", "head", "authors"}
+_CHANGE = {"id", "author", "title", "target", "head", "authors", "emergency"}
+_EMERGENCY = {"by", "why", "at", "sha", "teams"}
 _APPROVAL = {"by", "at", "sha", "kind", "teams", "identities"}
 _CHECK = {"name", "status", "conclusion", "sha", "url"}
 
@@ -64,6 +66,7 @@ class Change:
     head: str | None = None
     author: str | None = None
     authors: tuple[str, ...] = ()  # other names of whoever opened it
+    emergency: Declaration | None = None  # somebody declared that it cannot wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +136,24 @@ def _change(value: object) -> Change:
     texts = {key: _text(given.get(key), f"change.{key}") for key in ("id", "title", "target", "head", "author")}
     if texts["head"] is not None:
         _sha(texts["head"], "change.head")
-    return Change(**texts, authors=_texts(given.get("authors", []), "change.authors"))
+    authors = _texts(given.get("authors", []), "change.authors")
+    emergency = given.get("emergency")
+    declared = None if emergency is None else _emergency(emergency, texts["head"])
+    return Change(**texts, authors=authors, emergency=declared)
+
+
+def _emergency(value: object, head: str | None) -> Declaration:
+    """It is of the head that it names, else of the one that the context is of."""
+    where = "change.emergency"
+    given = _mapping(value, where, _EMERGENCY, needs=("by", "why", "at"))
+    by, why = ((_text(given[key], f"{where}.{key}") or "").strip() for key in ("by", "why"))
+    if not by or not why:
+        raise _wrong(where, "says nothing of who declares it, or why")
+    at = parsed(_text(given["at"], f"{where}.at") or "")
+    if at is None:
+        raise _wrong(f"{where}.at", "is no moment such as 2026-01-31T12:00:00Z")
+    sha = _sha(given["sha"], f"{where}.sha") if given.get("sha") is not None else head
+    return Declaration(by=by, why=why, at=at, sha=sha, teams=_texts(given.get("teams", []), f"{where}.teams"))
 
 
 def _approvals(value: object) -> Iterator[Approval]:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from answerable.domain.origin import Origin
+from answerable.policy.emergency import Emergency
+from answerable.policy.file.read_service import REACH_KEYS
 from answerable.policy.file.reading import means_text
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.model import Policy
-from answerable.policy.rule import Match, Require, RequireFindings, Rule
+from answerable.policy.rule import Match, Require, RequireFindings, Rule, Validation
 from answerable.policy.services import Service
 from answerable.policy.waiver import Waiver
 
@@ -24,12 +26,19 @@ def dump(policy: Policy) -> str:
     whole: dict[str, object] = {
         "version": 1,
         "mode": policy.mode.value,
+        "teams": {team.name: _List(team.members) for team in policy.teams},
+        "emergency": _emergency(policy.emergency) if policy.emergency else None,
         "services": [_service(service) for service in policy.services],
         "layers": [_layer(rule) for rule in policy.layers],
         "rules": [_rule(rule) for rule in policy.rules],
         "waivers": [_waiver(waiver) for waiver in policy.waivers],
     }
     return "\n".join(_block(_kept(whole), "")) + "\n"
+
+
+def _emergency(terms: Emergency) -> Data:
+    needs = _kept({"humans": terms.humans or None})
+    return _kept({"who": terms.who, "review_within": f"{terms.review_within}h", "needs": needs})
 
 
 def _service(service: Service) -> Data:
@@ -45,6 +54,7 @@ def _layer(rule: LayerRule) -> Data:
             "paths": rule.paths,
             "kinds": rule.kinds,
             "touches": rule.touches,
+            **{key: getattr(rule, key) for key in ("imports", "symbols", "calls", *REACH_KEYS)},
             "unless": _kept({"paths": rule.unless_paths, "kinds": rule.unless_kinds}),
         }
     )
@@ -55,11 +65,26 @@ def _rule(rule: Rule) -> Data:
     return _kept(
         {
             "name": rule.name,
+            "variables": [{"name": v.name, "expression": v.expression.text} for v in rule.variables] or None,
             "match": _match(rule.match),
             "when": rule.when.text if rule.when else None,
             "require": _require(rule.require),
+            "validations": [_validation(each) for each in rule.validations] or None,
             "action": rule.action.value,
             "message": rule.message,
+            "messageExpression": told.text if told else None,
+            "emergency": "allowed" if rule.emergency else None,
+            "overridable": rule.overridable or None,
+        }
+    )
+
+
+def _validation(validation: Validation) -> Data:
+    told = validation.message_expression
+    return _kept(
+        {
+            "expression": validation.expression.text,
+            "message": validation.message,
             "messageExpression": told.text if told else None,
         }
     )
@@ -138,7 +163,7 @@ def _kept(data: Data) -> dict[str, object]:
 def _block(data: Data, indent: str) -> Iterator[str]:
     for key, value in data.items():
         if isinstance(value, Mapping):
-            yield f"{indent}{key}:"
+            yield f"{indent}{_text(key)}:"
             yield from _block(value, f"{indent}  ")
         elif isinstance(value, list):
             yield f"{indent}{key}:" + ("" if value else " []")
@@ -147,7 +172,7 @@ def _block(data: Data, indent: str) -> Iterator[str]:
                 yield f"{indent}  - {first.lstrip()}"
                 yield from rest
         else:
-            yield f"{indent}{key}: {_flow(value)}"
+            yield f"{indent}{_text(key)}: {_flow(value)}"
 
 
 def _flow(value: object) -> str:

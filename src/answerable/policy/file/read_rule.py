@@ -5,17 +5,22 @@ from __future__ import annotations
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
-from answerable.policy.fault import Position
-from answerable.policy.file.nodes import Node, Scalar
+from answerable.policy.file.nodes import Node
+from answerable.policy.file.read_expression import Reader
 from answerable.policy.file.reading import Notes, words_of
-from answerable.policy.judge import expressions
-from answerable.policy.rule import Action, Expression, Level, Match, Require, RequireFindings, Reviewers, Rule
+from answerable.policy.judge.variables import TEXT
+from answerable.policy.rule import Action, Level, Match, Require, RequireFindings, Reviewers, Rule
 
 MOST_LINES = 1_000_000
 MOST_HUMANS = 20
 MOST_FINDINGS = 10_000
 MOST_TIER = 4
-RULE_KEYS = ("name", "match", "when", "require", "action", "message", "messageExpression")
+RULE_KEYS = (
+    *("name", "variables", "match", "when", "require", "validations", "action", "message", "messageExpression"),
+    *("emergency", "overridable"),
+)
+_EMERGENCY = {"allowed": True, "refused": False}
+EMERGENCY_WORDS = tuple(_EMERGENCY)
 REACH_KEYS = ("tiers", "data", "regions", "jurisdictions", "fleets")
 MATCH_KEYS = (
     *("layers", "origins", "unknown_counts_as_ai", "grades", "tools", "models", "paths", "min_lines"),
@@ -29,19 +34,27 @@ MODEL_KEYS = ("allow",)
 _GRADES = {grade.word: grade for grade in Grade}
 
 
-def rule(notes: Notes, node: Node, layers: dict[str, str], lines: list[str]) -> Rule:
-    """One of `rules`; `layers` are the names there are, `lines` those of the file, to place faults."""
+def rule(notes: Notes, node: Node, layers: dict[str, str], reader: Reader) -> Rule:
+    """One of `rules`; `layers` are the names there are, `reader` reads expressions."""
     keys = notes.keys(node, "a rule", *RULE_KEYS, needs=("name",))
     action = notes.one(keys["action"], "action", words_of(Action), Action.DENY) if "action" in keys else Action.DENY
-    when, told = keys.get("when"), keys.get("messageExpression")
+    reader = reader.knowing(keys.get("variables"))
+    when, told = reader.condition(keys.get("when")), keys.get("messageExpression")
+    validations = reader.validations(keys.get("validations"))
+    message = reader.expression(told, "messageExpression", TEXT) if told is not None else None
+    asked = [e for v in validations for e in (v.expression, v.message_expression)]
     return Rule(
         name=notes.name(keys.get("name"), "the name of a rule"),
         match=_match(notes, keys["match"], layers) if "match" in keys else Match(),
-        when=_expression(notes, when, "when", expressions.BOOL, lines) if when else None,
+        variables=reader.used(each for each in (when, message, *asked) if each is not None),
+        when=when,
         require=_require(notes, keys["require"]) if "require" in keys else Require(),
+        validations=validations,
         action=action,
         message=notes.text(keys["message"], "message") if "message" in keys else None,
-        message_expression=_expression(notes, told, "messageExpression", expressions.TEXT, lines) if told else None,
+        message_expression=message,
+        emergency=notes.one(keys["emergency"], "emergency", _EMERGENCY, False) if "emergency" in keys else False,
+        overridable=notes.truth(keys["overridable"], "overridable") if "overridable" in keys else False,
         origin=notes.file,
         position=node.at,
     )
@@ -107,22 +120,3 @@ def _reviewers(notes: Notes, node: Node) -> Reviewers:
         teams=notes.texts(keys["teams"], "teams") if "teams" in keys else (),
         owners=notes.truth(keys["owners"], "owners") if "owners" in keys else False,
     )
-
-
-def _expression(notes: Notes, node: Node, what: str, gives: str, lines: list[str]) -> Expression:
-    text = notes.text(node, what)
-    fault = expressions.check(text, gives) if text else None
-    if fault and isinstance(node, Scalar):
-        notes.add(_inside(node, fault.line, fault.column, lines), f"{what}: {fault.message}", fault.fix)
-    return Expression(text=text, position=node.at)
-
-
-def _inside(node: Scalar, line: int, column: int, lines: list[str]) -> Position:
-    """Where a place in the text of a scalar stands in the file."""
-    if node.style == "|":
-        at = node.at.line + line
-        row, told = lines[at - 1] if at <= len(lines) else "", node.text.split("\n")[line - 1]
-        return Position(at, max(len(row) - len(told), 0) + column)
-    if node.style == ">" or line > 1:
-        return node.at  # lines were folded: which one it was is not known
-    return Position(node.at.line, node.at.column + bool(node.style) + column - 1)

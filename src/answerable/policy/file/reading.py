@@ -55,7 +55,7 @@ class Notes:
             if key.text in known:
                 found[key.text] = value
             else:
-                self.add(key.at, f"{what} has no key {_short(key.text)}", partial(_instead, key.text, known))
+                self.add(key.at, f"{what} has no key {_short(key.text)}", partial(instead, key.text, known))
         for needed in needs:
             if needed not in found:
                 self.add(node.at, f"{what} needs {needed}", f"add `{needed}: …`")
@@ -117,7 +117,7 @@ class Notes:
         if text in words:
             return words[text]
         message = f"{what} cannot be {_short(text)}" if text else f"{what} must be a word"
-        self.add(node.at, message, partial(_instead, text, words))
+        self.add(node.at, message, partial(instead, text, words))
         return default
 
     def some(self, node: Node, what: str, words: dict[str, T]) -> tuple[T, ...]:
@@ -162,7 +162,8 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 80 else f"{text[:80]}…")
 
 
-def _instead(word: str, known: Collection[str]) -> str:
+def instead(word: str, known: Collection[str]) -> str:
+    """What to write instead of a word that is not known."""
     if not known:
         return "there is none yet: write that first"
     from difflib import get_close_matches  # only where there is a fault

@@ -12,18 +12,28 @@ from pathlib import Path
 
 from answerable.errors import PolicyInvalid
 from answerable.policy.fault import Fault
-from answerable.policy.file import combine_layers, combine_rules, read_layer, read_rule, read_service, read_waiver
+from answerable.policy.file import (
+    combine_layers,
+    combine_rules,
+    read_layer,
+    read_rule,
+    read_service,
+    read_team,
+    read_waiver,
+)
 from answerable.policy.file.combining import unique
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Unreadable, compose
+from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence, Unreadable, compose
+from answerable.policy.file.read_expression import Reader
 from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.model import Mode, Policy
 from answerable.policy.rule import Rule
 from answerable.policy.services import Service
+from answerable.policy.team import Named
 
 PATH = ".answerable/policy.yaml"
 PRESETS = ("starter", "balanced", "regulated")
-KEYS = ("version", "preset", "mode", "services", "layers", "rules", "waivers")
+KEYS = (*("version", "preset", "mode", "teams", "emergency", "services", "layers", "variables", "rules", "waivers"),)
 MOST_PARTS = 1000  # services, layers, rules or waivers
 
 
@@ -80,12 +90,18 @@ def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
     _version(notes, keys.get("version"))
     name = notes.one(keys["preset"], "preset", {p: p for p in PRESETS}, PRESETS[0]) if "preset" in keys else None
     under = preset(name) if name else None
+    teams = read_team.teams(notes, keys.get("teams"))
     services = _services(notes, keys, under)
-    layers = _layers(notes, keys, under)
+    layers = _layers(notes, keys, under, services)
     rules = _rules(notes, keys, under, layers, data)
     words = {rule.name: rule.name for rule in rules}
+    named = _named(keys)
+    read_team.unknown(notes, named, teams)
     mode = under.mode if under else Mode.ENFORCE
     return Policy(
+        teams=teams,
+        emergency=read_team.emergency(notes, keys.get("emergency")),
+        named=named,
         services=services,
         layers=layers,
         rules=rules,
@@ -108,10 +124,13 @@ def _services(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tupl
     return (*(under.services if under else ()), *own)
 
 
-def _layers(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tuple[LayerRule, ...]:
+def _layers(
+    notes: Notes, keys: dict[str, Node], under: Policy | None, services: tuple[Service, ...]
+) -> tuple[LayerRule, ...]:
     if "layers" not in keys:
         return under.layers if under else default_layers()
-    own = tuple(read_layer.layer(notes, each, rank) for rank, each in enumerate(_each(notes, keys, "layers")))
+    words, nodes = read_service.words_of(services), _each(notes, keys, "layers")
+    own = tuple(read_layer.layer(notes, each, rank, words) for rank, each in enumerate(nodes))
     return combine_layers.layers(notes, under.layers if under else (), own)
 
 
@@ -120,11 +139,38 @@ def _rules(
 ) -> tuple[Rule, ...]:
     lines = data.decode("utf-8").removeprefix("\ufeff").splitlines()
     words = {each.layer.name: each.layer.name for each in layers}
+    reader = Reader(notes, lines).knowing(keys.get("variables"))
     own = [
-        (read_rule.rule(notes, each, words, lines), frozenset(key.text for key, _ in each.pairs))
+        (read_rule.rule(notes, each, words, reader), frozenset(key.text for key, _ in each.pairs))
         for each in _each(notes, keys, "rules")
     ]
     return combine_rules.rules(notes, under.rules if under else (), own)
+
+
+def _named(keys: dict[str, Node]) -> tuple[Named, ...]:
+    """Where the file names teams and people; what is no such place has its fault already."""
+    found: list[Named] = []
+    for rule in _mappings(keys.get("rules")):
+        names = dict(_pairs(rule))
+        of = names.get("name")
+        name = of.text if isinstance(of, Scalar) else ""
+        reviewers = _below(_below(names, "require"), "reviewers")
+        found += read_team.named(reviewers.get("teams"), f"reviewers.teams of the rule {name[:80]}")
+    for waiver in _mappings(keys.get("waivers")):
+        found += read_team.named(dict(_pairs(waiver)).get("who"), "who of a waiver")
+    return (*found, *read_team.named(_below(keys, "emergency").get("who"), "who of emergency"))
+
+
+def _mappings(node: Node | None) -> list[Mapping]:
+    return [item for item in node.items if isinstance(item, Mapping)] if isinstance(node, Sequence) else []
+
+
+def _below(keys: dict[str, Node], key: str) -> dict[str, Node]:
+    return dict(_pairs(keys.get(key)))
+
+
+def _pairs(node: Node | None) -> list[tuple[str, Node]]:
+    return [(key.text, value) for key, value in node.pairs] if isinstance(node, Mapping) else []
 
 
 def _each(notes: Notes, keys: dict[str, Node], key: str) -> tuple[Mapping, ...]:

@@ -2,9 +2,9 @@
 
 The language is that of Kubernetes admission, by Google's own core (docs/adr/0010-cel.md), which ends an evaluation
 after a fixed number of steps and refuses what is nested deeper than 32. `map` is left out: with it alone could a value
-grow without a bound. Regular expressions take linear time, and what is done for each item of a list is neither one
-nor another list. There are no functions of our own: an expression can read the variables and nothing else. Whatever
-goes wrong is `PolicyUnevaluable`; nothing passes because of it.
+grow without a bound, and what a policy's own variable gives is bounded again. Regular expressions take linear time, and
+what is done for each item of a list is neither one nor another list. There are no functions of our own: an expression
+can read the variables and nothing else. Whatever goes wrong is `PolicyUnevaluable`; nothing passes because of it.
 """
 
 from __future__ import annotations
@@ -16,42 +16,32 @@ from functools import lru_cache
 from typing import Any
 
 from answerable.errors import ExtraMissing, PolicyUnevaluable
-from answerable.policy.rule import Expression
+from answerable.policy.judge.variables import (
+    BOOL,
+    DOUBLE,
+    INT,
+    INTS,
+    TEXT,
+    TEXTS,
+    VARIABLES,
+    Type,
+    read_by,
+    without_texts,
+)
+from answerable.policy.rule import Expression, Scope
 
-BOOL = "bool"
-TEXT = "string"
+TYPES = (BOOL, TEXT, INT, DOUBLE, TEXTS, INTS)
+"""What a variable may be."""
+
 MOST_CHARACTERS = 2000
-MOST_VALUE = 4096
+MOST_VALUE = 4096  # characters of a text
+MOST_ITEMS = 1000  # of a list
 MOST_MESSAGE = 10_000
 MOST_TOLD = 300  # of a fault: what it quotes may be long
 
-# Every variable: its type, and what it is. A text that is not known is empty.
-VARIABLES: dict[str, tuple[str, str]] = {
-    "origin": (TEXT, "`ai`, `human`, `mixed` or `unknown`"),
-    "grade": (TEXT, "`none`, `inferred`, `declared`, `recorded` or `attested`"),
-    "tool": (TEXT, "the tool's name, such as `claude-code`"),
-    "model": (TEXT, "the model's name, as the evidence spells it"),
-    "session": (TEXT, "the session of the tool"),
-    "layer": (TEXT, "the name of the trust layer"),
-    "path": (TEXT, "the path from the top of the tree; bytes that are no UTF-8 stand as `\\xff`"),
-    "lines": ("int", "how many lines of the change the rule is about"),
-    "acceptance": (TEXT, "`human_explicit`, `standing_grant`, `automatic`, `human_reject` or `unknown`"),
-    "change.id": (TEXT, "the change's number or id"),
-    "change.title": (TEXT, "its title"),
-    "change.author": (TEXT, "who opened it"),
-    "change.target": (TEXT, "the branch it is to go into"),
-    "approvals": ("int", "how many independent people approved the exact head"),
-}
-
 _PLACE = re.compile(r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): ([^\n]*)")
-_LITERAL = re.compile(
-    r"//[^\n]*"
-    r'|[rR]?"""[\s\S]*?"""'
-    r"|[rR]?'''[\s\S]*?'''"
-    r"""|[rR](?:"[^"\n]*"|'[^'\n]*')"""
-    r"""|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'"""
-)
 _LOOPS = re.compile(r"[()]|\b(?:all|exists|exists_one|filter|matches)\b")
+_FIXES = {BOOL: "compare something, such as lines > 10", TEXT: "make it a text, such as string(lines)"}
 _CONFIG = "name: policy\nstdlib:\n  exclude_macros: [map]\n"
 
 
@@ -65,12 +55,13 @@ class ExpressionFault:
     fix: str
 
 
-def check(text: str, gives: str) -> ExpressionFault | None:
+def check(text: str, gives: Type | None, scope: Scope = ()) -> ExpressionFault | None:
     """Compile an expression and check its types.
 
     Args:
         text: The expression.
-        gives: `BOOL` or `TEXT`, which it must give.
+        gives: The type that it must give; None: any of `TYPES`.
+        scope: The policy's own variables that it may read, by their whole names, with their types.
 
     Returns:
         The first fault, or None.
@@ -85,13 +76,19 @@ def check(text: str, gives: str) -> ExpressionFault | None:
     if slow:
         return slow
     try:
-        given = _compiled(text).return_type().name().lower()
+        given = type_of(text, scope)
     except (RuntimeError, TypeError, ValueError) as error:
-        return _fault(str(error))
-    if given == gives:
+        return _fault(str(error), scope)
+    if given == gives or (gives is None and given in TYPES):
         return None
-    fix = "compare something, such as lines > 10" if gives == BOOL else "make it a text, such as string(lines)"
-    return ExpressionFault(line=1, column=1, message=f"the expression gives {given}; it must give {gives}", fix=fix)
+    fix = _FIXES.get(gives or "", "make it a truth value, a number, a text, or a list of numbers or texts")
+    wanted = gives or f"one of {', '.join(TYPES)}"
+    return ExpressionFault(line=1, column=1, message=f"the expression gives {given}; it must give {wanted}", fix=fix)
+
+
+def type_of(text: str, scope: Scope = ()) -> Type:
+    """What an expression gives that has no fault."""
+    return str(_compiled(text, scope).return_type().name()).lower()
 
 
 def truth(expression: Expression, values: Mapping[str, object]) -> bool:
@@ -99,7 +96,7 @@ def truth(expression: Expression, values: Mapping[str, object]) -> bool:
 
     Args:
         expression: One that `check` found no fault in.
-        values: A value for each of `VARIABLES`, by its whole name (`change.id`); None is an empty text.
+        values: A value for each variable that it reads, by its whole name (`change.id`); None is an empty text.
 
     Raises:
         PolicyUnevaluable: it gave no truth value, whatever the cause.
@@ -118,20 +115,34 @@ def words(expression: Expression, values: Mapping[str, object]) -> str:
     return value
 
 
+def value_of(expression: Expression, values: Mapping[str, object]) -> object:
+    """Evaluate an expression that gives one of `TYPES`, as values of Python; otherwise as `truth`."""
+    return _bounded(expression, _value(expression, values))
+
+
 def _value(expression: Expression, values: Mapping[str, object]) -> object:
+    names = read_by(expression.text, tuple(name for name, _ in expression.scope))
     try:
-        data = {name: _given(values[name]) for name in VARIABLES if name in values}
-        value = _compiled(expression.text).eval(data=data)
+        data = {name: _given(values[name]) for name in names if name in values}
+        value = _compiled(expression.text, expression.scope).eval(data=data)
         if value.type().name() == "ERROR":
             raise _cannot(expression, str(value.value()))
-        return value.value()
+        return value.plain_value()
     except (RuntimeError, TypeError, ValueError, OverflowError, MemoryError) as error:
+        raise _cannot(expression, str(error)) from error
+
+
+def _bounded(expression: Expression, value: object) -> object:
+    """What a variable is may be read by another: no chain of them may grow without a bound."""
+    try:
+        return _given(value)
+    except ValueError as error:
         raise _cannot(expression, str(error)) from error
 
 
 def _slow(text: str) -> ExpressionFault | None:
     """Work that would be done for each item of a list, and takes long itself."""
-    plain = _LITERAL.sub(lambda found: re.sub("[^\n]", " ", found[0]), text)
+    plain = without_texts(text)
     depth, inside = 0, 0  # of parentheses; of those that hold what is done for each item
     for found in _LOOPS.finditer(plain):
         if found[0] == "(":
@@ -154,6 +165,10 @@ def _given(value: object) -> object:
         if len(value) > MOST_VALUE:
             raise ValueError(f"a text of {len(value)} characters; {MOST_VALUE} is the most")
         return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    if isinstance(value, list | tuple):
+        if len(value) > MOST_ITEMS:
+            raise ValueError(f"a list of {len(value)} entries; {MOST_ITEMS} is the most")
+        return [_given(item) for item in value]
     return "" if value is None else value
 
 
@@ -165,31 +180,33 @@ def _cannot(expression: Expression, why: str) -> PolicyUnevaluable:
     return PolicyUnevaluable(message, hint=f"correct it; nothing passes until then: {shown}")
 
 
-def _fault(told: str) -> ExpressionFault:
+def _fault(told: str, scope: Scope = ()) -> ExpressionFault:
     found = _PLACE.search(told)
     line, column = (int(found[1]), int(found[2])) if found else (1, 1)
     said = found[3] if found else (told.splitlines() or ["it cannot be compiled"])[0]
     message = re.sub(r" \(in container '.*?'\)| expecting \{.*", "", said)[:MOST_TOLD]
     fix = "see the reference of CEL; the column is where the fault was found"
     if "undeclared reference" in message:
-        fix = f"the variables are {', '.join(VARIABLES)}"
+        fix = f"the variables are {', '.join((*VARIABLES, *(name for name, _ in scope)))}"
     elif "no matching overload" in message:
         fix = "compare values of one type: a text with a text in quotes, a number with a number"
     return ExpressionFault(line=max(line, 1), column=max(column, 1), message=message, fix=fix)
 
 
-@lru_cache
-def _environment() -> Any:
+@lru_cache(maxsize=256)
+def _environment(scope: Scope) -> Any:
     try:
         from cel_expr_python import cel  # 50 MB: only where a policy has an expression
     except ImportError as error:
         hint = "pip install 'answerable[policy]'"
         raise ExtraMissing("a rule of the policy has a CEL expression, and CEL is not installed", hint=hint) from error
-    types = {BOOL: cel.Type.BOOL, TEXT: cel.Type.STRING, "int": cel.Type.INT}
-    variables = {name: types[kind] for name, (kind, _) in VARIABLES.items()}
-    return cel.NewEnv(config=cel.NewEnvConfigFromYaml(_CONFIG), variables=variables)
+    of = cel.Type
+    types = {BOOL: of.BOOL, TEXT: of.STRING, INT: of.INT, DOUBLE: of.DOUBLE}
+    types |= {TEXTS: of.List(of.STRING), INTS: of.List(of.INT)}
+    named = [*((name, kind) for name, (kind, _) in VARIABLES.items()), *scope]
+    return cel.NewEnv(config=cel.NewEnvConfigFromYaml(_CONFIG), variables={name: types[kind] for name, kind in named})
 
 
-@lru_cache(maxsize=1024)
-def _compiled(text: str) -> Any:
-    return _environment().compile(text)
+@lru_cache(maxsize=4096)
+def _compiled(text: str, scope: Scope = ()) -> Any:
+    return _environment(scope).compile(text)

@@ -15,6 +15,7 @@ from answerable.policy.change.approvals import Approver
 from answerable.policy.change.facts import LineFacts, What
 from answerable.policy.judge.telling import quantity
 from answerable.policy.rule import Require, named
+from answerable.policy.team import Team, plain, same
 
 if TYPE_CHECKING:
     from answerable.policy.judge.evaluate import Inputs
@@ -30,7 +31,7 @@ class Lack(NamedTuple):
 
 
 def of_the_change(
-    rule: str, require: Require, concerned: Sequence[LineFacts], inputs: Inputs
+    rule: str, require: Require, concerned: Sequence[LineFacts], inputs: Inputs, teams: Sequence[Team] = ()
 ) -> tuple[list[Obligation], list[Lack]]:
     """What a rule asks of the change as a whole, met or not, and what is missing of it.
 
@@ -39,10 +40,11 @@ def of_the_change(
         require: What it asks.
         concerned: The lines it is about.
         inputs: What is known of the change.
+        teams: Those that the policy defines.
     """
-    told = [*_humans(rule, require, concerned, inputs), *_teams(rule, require, inputs)]
+    told = [*_humans(rule, require, concerned, inputs), *_teams(rule, require, inputs, teams)]
     if require.reviewers.owners:
-        told.append(_owners(rule, concerned, inputs))
+        told.append(_owners(rule, concerned, inputs, teams))
     told += _checks(rule, require, inputs)
     obligations = [obligation for obligation, _ in told]
     return obligations, [lack for obligation, lack in told if not obligation.met]
@@ -63,19 +65,21 @@ def _humans(
     yield Obligation(rule=rule, needs=needs, have=have, who=who, met=met), Lack(what, _APPROVE)
 
 
-def _teams(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Obligation, Lack]]:
+def _teams(rule: str, require: Require, inputs: Inputs, teams: Sequence[Team]) -> Iterator[tuple[Obligation, Lack]]:
     for team in require.reviewers.teams:
-        there = [a.by for a in inputs.approvals.counted if _in_team(a, team)]
+        there = [a.by for a in inputs.approvals.counted if _in_team(a, team, teams)]
         needs = f"an approval by somebody of the team {team}"
         have = ", ".join(there) or "nobody"
         lack = Lack(f"needs an approval by the team {team}", f"ask the team {team} for one")
         yield Obligation(rule=rule, needs=needs, have=have, who=(team,), met=bool(there)), lack
 
 
-def _owners(rule: str, concerned: Sequence[LineFacts], inputs: Inputs) -> tuple[Obligation, Lack]:
+def _owners(
+    rule: str, concerned: Sequence[LineFacts], inputs: Inputs, teams: Sequence[Team]
+) -> tuple[Obligation, Lack]:
     """Each path must have an owner, and one of its owners must have approved; a rename is of both its paths."""
     paths = dict.fromkeys(path for fact in concerned for path in (fact.path, fact.old_path) if path is not None)
-    open_paths = [path for path in paths if not _owner_approved(path, inputs)]
+    open_paths = [path for path in paths if not _owner_approved(path, inputs, teams)]
     ownerless = [path for path in open_paths if not _owner_names(inputs.owners.get(path))]
     who = tuple(dict.fromkeys(name for path in open_paths for name in _owner_names(inputs.owners.get(path))))
     total = len(paths)
@@ -152,34 +156,23 @@ def _forbidden(kind: str, name: str | None, allowed: Iterable[str]) -> Lack:
     return Lack(f"{what} (allowed: {listed})", f"write the lines with an allowed {kind}, or record which one it was")
 
 
-def _in_team(approver: Approver, team: str) -> bool:
-    """A team without its organisation is any organisation's team of that name."""
-    wanted = _team(team)
-    return any(
-        wanted == mine
-        or (wanted.rpartition("/")[2] == mine.rpartition("/")[2] and "/" not in min(wanted, mine, key=_depth))
-        for mine in map(_team, approver.teams)
-    )
-
-
-def _depth(name: str) -> int:
-    return name.count("/")
-
-
-def _team(name: str) -> str:
-    return name.strip().lstrip("@").lower()
+def _in_team(approver: Approver, team: str, teams: Sequence[Team]) -> bool:
+    """The forge says who is in a team; of whom it names no team, the policy's own teams say it."""
+    if approver.teams:
+        return any(same(mine, team) for mine in approver.teams)
+    return any(same(each.name, team) and not approver.names.isdisjoint(each.members) for each in teams)
 
 
 def _owner_names(owner: Owner | None) -> tuple[str, ...]:
     return owner.names if owner else ()
 
 
-def _owner_approved(path: bytes, inputs: Inputs) -> bool:
+def _owner_approved(path: bytes, inputs: Inputs, teams: Sequence[Team]) -> bool:
     owner = inputs.owners.get(path)
     if owner is None:
         return False
-    people = {name.lstrip("@").lower() for name in owner.people}
-    return any(people & a.names or any(_in_team(a, t) for t in owner.teams) for a in inputs.approvals.counted)
+    people = {plain(name) for name in owner.people}
+    return any(people & a.names or any(_in_team(a, t, teams) for t in owner.teams) for a in inputs.approvals.counted)
 
 
 def _shown(paths: Sequence[bytes], most: int = 3) -> str:

@@ -1,0 +1,149 @@
+"""One rule at work on one change: the lines it is about, what they lack, and what a waiver or an emergency passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from answerable.domain.verdict import Finding, Obligation, Severity
+from answerable.policy.change.facts import LineFacts
+from answerable.policy.judge.asking import Asking
+from answerable.policy.judge.emergency import Granted
+from answerable.policy.judge.known import size_of
+from answerable.policy.judge.matching import Scene, View, counts, covers, globs, matches, within
+from answerable.policy.judge.requirements import Lack, of_lines, of_the_change, together
+from answerable.policy.judge.telling import evidence_of, origin_of
+from answerable.policy.model import Mode
+from answerable.policy.rule import Action, Expression, Rule, Validation
+from answerable.policy.waiver import Waiver
+
+_SEVERITY = {Action.DENY: Severity.ERROR, Action.WARN: Severity.WARNING, Action.AUDIT: Severity.NOTE}
+
+
+class OneRule:
+    """A rule and a change.
+
+    Args:
+        scene: The change, and the policy whose rule it is.
+        rule: The rule.
+        granted: The emergency that it lets pass, if there is one.
+    """
+
+    def __init__(self, scene: Scene, rule: Rule, granted: Granted | None = None) -> None:
+        self._scene, self._rule, self._inputs, self._granted = scene, rule, scene.inputs, granted
+        self._asking = Asking(rule)
+        self._size = 0
+        self._views: dict[int, list[View]] = {}  # by fact: the views that the rule is about it in
+        self._waivers = [(at, w) for at, w in enumerate(scene.policy.waivers) if w.reaches(rule)]
+        self.waived: Counter[int] = Counter()  # by the number of a waiver: the lines with findings that it is about
+
+    def concerned(self) -> list[LineFacts]:
+        """The facts that the rule is about."""
+        paths = globs(self._rule.match.paths)
+        found = [fact for fact in self._inputs.facts if self._matches(fact) and within(self._rule, paths, fact)]
+        self._size = sum(size_of(fact) for fact in found)
+        if not found or self._size < self._rule.match.min_lines:
+            return []
+        return found if self._rule.when is None else [fact for fact in found if self._holds(self._rule.when, fact)]
+
+    def judge(self, concerned: Sequence[LineFacts]) -> tuple[list[Finding], list[Obligation]]:
+        """What these lines lack."""
+        waived = {id(fact): waiver for fact in concerned if (waiver := self._waiver(fact))}
+        live = [fact for fact in concerned if id(fact) not in waived]
+        rule = self._rule
+        teams = self._scene.teams(rule)
+        obligations, common = of_the_change(rule.name, rule.require, live or concerned, self._inputs, teams)
+        findings = []
+        for run in together(concerned, [id(fact) in waived for fact in concerned]):
+            lacks = [*common, *of_lines(rule.require, run[0]), *self._broken(run[0])]
+            if not lacks and rule.forbids:
+                lacks = [Lack("is not allowed here", "take the lines out, or have the policy changed first")]
+            if lacks:
+                findings.append(self._finding(run, lacks, waived.get(id(run[0]))))
+        return findings, (obligations if live else [])
+
+    def _matches(self, fact: LineFacts) -> bool:
+        if not counts(fact, moved=self._inputs.places[fact.path].moved):
+            return False
+        found = [view for view in self._scene.views(fact, self._rule) if matches(self._rule.match, fact, view)]
+        if found:
+            self._views[id(fact)] = found
+        return bool(found)
+
+    def _holds(self, condition: Expression, fact: LineFacts) -> bool:
+        """True where it holds in a view; the other views are none of the rule's."""
+        known = [(view, self._known(fact, view)) for view in self._views[id(fact)]]
+        found = [view for view, values in known if self._asking.truth(condition, values)]
+        self._views[id(fact)] = found
+        return bool(found)
+
+    def _broken(self, fact: LineFacts) -> Iterator[Lack]:
+        for validation in self._rule.validations:
+            for view in self._views[id(fact)]:
+                known = self._known(fact, view)
+                if not self._asking.truth(validation.expression, known):
+                    asked = f"this must hold: {' '.join(validation.expression.text.split())}"
+                    step = "change the lines so that it holds, or have the policy changed first"
+                    yield Lack(self._said(validation, known) or asked, step)
+                    break
+
+    def _finding(self, run: Sequence[LineFacts], lacks: Sequence[Lack], waiver: Waiver | None) -> Finding:
+        first = run[0]
+        place = self._inputs.places[first.path]
+        severity, excused = self._severity(waiver)
+        self._count(run)
+        said = self._said(self._rule, self._known(first, self._views[id(first)][0]))
+        what = "; ".join(lack.what for lack in lacks)
+        return Finding(
+            rule=self._rule.name,
+            severity=severity,
+            message=f"{said}: {what}" if said else what,
+            remedy="; ".join(dict.fromkeys(lack.remedy for lack in lacks)),
+            layer=place.placed.layer.name,
+            path=first.path,
+            start=first.start or None,
+            end=run[-1].end or None,
+            origin=origin_of(first),
+            grade=first.lines.grade,
+            waived_by=f"{waiver.who} until {waiver.until.isoformat()}: {waiver.why}" if waiver else None,
+            evidence=(*evidence_of(first, place.placed), *self._aside(first, waiver, excused)),
+        )
+
+    def _severity(self, waiver: Waiver | None) -> tuple[Severity, bool]:
+        """What a finding does, and whether an emergency keeps it from failing."""
+        severity = _SEVERITY[self._rule.action]
+        if waiver:
+            return Severity.NOTE, False
+        policy, rule = self._scene.policy, self._rule
+        if severity is not Severity.ERROR:
+            return severity, False
+        if rule.reports if rule.reports is not None else policy.mode is Mode.REPORT:
+            return Severity.WARNING, False
+        if self._granted:
+            self._granted.used.append(rule.name)
+            return Severity.WARNING, True
+        return severity, False
+
+    def _aside(self, fact: LineFacts, waiver: Waiver | None, excused: bool) -> Iterator[str]:
+        today = self._inputs.today
+        for _, each in self._waivers if not waiver else ():
+            if not each.holds(today) and covers(each, fact):
+                yield f"a waiver by {each.who} ended on {each.until.isoformat()}"
+        if excused and self._granted:
+            yield f"passes as an emergency that {self._granted.words}"
+
+    def _said(self, told: Rule | Validation, known: dict[str, object]) -> str | None:
+        expression = told.message_expression
+        return told.message if expression is None else self._asking.words(expression, known)
+
+    def _waiver(self, fact: LineFacts) -> Waiver | None:
+        return next((w for _, w in self._waivers if w.holds(self._inputs.today) and covers(w, fact)), None)
+
+    def _count(self, run: Sequence[LineFacts]) -> None:
+        for fact in run:
+            for at, waiver in self._waivers:
+                if covers(waiver, fact):
+                    self.waived[at] += size_of(fact)
+
+    def _known(self, fact: LineFacts, view: View) -> dict[str, object]:
+        return self._scene.known(fact, view, self._size)
