@@ -56,7 +56,10 @@ def test_the_most_severe_layer_that_takes_a_path_has_it(path: str, layer: str, b
 
 
 def test_what_the_content_touches_places_a_file_and_names_the_line() -> None:
-    assert place("lib/a.py", b"import os\n\nimport subprocess\n") == ("critical", "line 3 touches process: subprocess")
+    assert place("lib/a.py", b"import os\n\nimport subprocess\n") == (
+        "critical",
+        "line 3 imports subprocess, which touches process",
+    )
     assert place("lib/a.go", b'db.Query("SELECT a FROM b")\n')[0] == "sensitive"
     assert place("lib/a.py", b"x = 1\n")[0] == "standard"
     assert place("docs/a.md", b"call subprocess\n")[0] == "peripheral"

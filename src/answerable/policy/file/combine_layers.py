@@ -1,6 +1,6 @@
 """The layers of a preset and of a file over it become one list: the file adds, it takes nothing away.
 
-A layer that both have gets the file's paths, kinds, touches and exceptions besides its own. A new one stands before
+A layer that both have gets the file's conditions and exceptions besides its own. A new one stands before
 the next that both have, or before the layer that takes the rest.
 """
 
@@ -49,6 +49,14 @@ def _joined(notes: Notes, upper: LayerRule, own: LayerRule) -> LayerRule:
         paths=union(upper.paths, own.paths),
         kinds=union(upper.kinds, own.kinds),
         touches=union(upper.touches, own.touches),
+        imports=union(upper.imports, own.imports),
+        symbols=union(upper.symbols, own.symbols),
+        calls=union(upper.calls, own.calls),
+        tiers=tuple(sorted(union(upper.tiers, own.tiers))),
+        data=union(upper.data, own.data),
+        regions=union(upper.regions, own.regions),
+        jurisdictions=union(upper.jurisdictions, own.jurisdictions),
+        fleets=union(upper.fleets, own.fleets),
         unless_paths=union(upper.unless_paths, own.unless_paths),
         unless_kinds=union(upper.unless_kinds, own.unless_kinds),
         position=own.position,
@@ -64,7 +72,7 @@ def _one_takes_the_rest(notes: Notes, found: list[LayerRule]) -> None:
         message = (
             f"the layer {each.layer.name} takes nothing: it has no conditions, and {rest[-1].layer.name} takes the rest"
         )
-        notes.add(each.position or _TOP, message, "give it paths, kinds or touches, or remove it")
+        notes.add(each.position or _TOP, message, "give it a condition, such as paths, or remove it")
 
 
 def _ranked(layer: TrustLayer, rank: int) -> TrustLayer:

@@ -1,18 +1,34 @@
 """Places a path in a trust layer, and says why in words: the most severe layer that takes it.
 
-A layer takes a path that one of its patterns names, that is of one of its kinds, or whose content touches what it
-names, unless an exception takes it out. What no layer takes is in the one without conditions. A layer is that of the
-whole file: what one line touches, the lines around it serve.
+A layer takes a path that one of its patterns names, that is of one of its kinds, that belongs to a service of which it
+names something, or whose code touches or uses what it names, unless an exception takes it out. What no layer takes is
+in the one without conditions. A layer is that of the whole file: what one line touches, the lines around it serve.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from answerable.domain.layer import Placed, TrustLayer
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.layers.kinds import MEANING, Kind, kinds_of
-from answerable.policy.layers.touches import touched
+from answerable.policy.layers.look import Look
+from answerable.policy.layers.reached import reached
+from answerable.policy.layers.touches import touched_by
+from answerable.policy.layers.used import used
 from answerable.policy.model import Policy
 from answerable.policy.paths import Paths
+from answerable.policy.services import Service, Services
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """What is known of a path when it is placed."""
+
+    path: bytes
+    kinds: frozenset[Kind]
+    services: tuple[Service, ...]
+    look: Look | None
 
 
 class Layers:
@@ -21,19 +37,30 @@ class Layers:
     def __init__(self, policy: Policy) -> None:
         self._rules = [(rule, Paths(rule.paths), Paths(rule.unless_paths)) for rule in policy.layers]
         self._rest = next(rule for rule in policy.layers if rule.takes_the_rest)
+        self._services = Services(policy.services)
+        self.above = Layers(policy.above) if policy.above else None
+        self._named = {rule.layer.name: rule.layer for rule in policy.layers}
 
     def place(self, path: bytes, content: bytes | None = None) -> Placed:
-        """The layer of a path.
+        """The layer of a path; never less severe than the policy above alone has it.
 
         Args:
             path: A path of the tree, as git names it; any bytes.
             content: The file's bytes; None: it is placed by its path alone, which can only be less severe.
         """
-        kinds = kinds_of(path)
+        mine = self._place(path, content)
+        if self.above is None:
+            return mine
+        theirs = self.above.place(path, content)
+        return self.most_severe(replace(theirs, layer=self._named[theirs.layer.name]), mine)
+
+    def _place(self, path: bytes, content: bytes | None) -> Placed:
+        look = Look(path, content) if content is not None else None
+        known = _Path(path, kinds_of(path), self._services.at(path), look)
         for rule, paths, unless in self._rules:
-            if rule is self._rest or kinds & set(rule.unless_kinds) or unless.first(path) is not None:
+            if rule is self._rest or known.kinds & set(rule.unless_kinds) or unless.first(path) is not None:
                 continue
-            why = _why(rule, paths, path, kinds, content)
+            why = _why(rule, paths, known)
             if why:
                 return Placed(layer=rule.layer, because=why)
         return Placed(layer=self._rest.layer, because="no other layer takes it")
@@ -48,12 +75,15 @@ class Layers:
         return tuple(rule.layer for rule, _, _ in self._rules)
 
 
-def _why(rule: LayerRule, paths: Paths, path: bytes, kinds: frozenset[Kind], content: bytes | None) -> str | None:
-    pattern = paths.first(path)
+def _why(rule: LayerRule, paths: Paths, known: _Path) -> str | None:
+    pattern = paths.first(known.path)
     if pattern is not None:
         return f"the path matches {pattern}"
-    kind = next((kind for kind in rule.kinds if kind in kinds), None)
+    kind = next((kind for kind in rule.kinds if kind in known.kinds), None)
     if kind is not None:
         return f"a file of the kind {kind}, which {MEANING[kind]}"
-    found = next(touched(path, content, rule.touches), None) if content is not None and rule.touches else None
-    return f"line {found.line} touches {found.touch}: {found.name}" if found else None
+    service = reached(rule, known.services)
+    if service is not None or known.look is None or not rule.asks_for_code:
+        return service
+    found = next(touched_by(known.look, rule.touches), None)
+    return found.because if found else used(rule, known.look)

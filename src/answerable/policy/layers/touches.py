@@ -1,81 +1,36 @@
-"""What the text of a file touches: logins, keys, databases, processes, the network, objects made from bytes.
+"""What code touches: logins, keys, databases, processes, the network, objects made from bytes.
 
-It goes by the names of modules, types and calls that the common libraries of Python, JavaScript and TypeScript, Java
-and Kotlin, Go, Rust, C and C++, C#, Ruby, PHP and shells use, in linear time. A comment that names one counts as well:
-such an error makes a file more severe, never less.
+A language with a grammar is read by it: names count that the code imports, refers to or calls, under whatever other
+name, and comments do not. What the text of a string says counts for statements to a database alone. A file that the
+grammar reads only in part is looked at as text besides, so that an error in it hides nothing; one that cannot be read
+at all counts as if it touched everything. Other languages are looked at as text (`text_patterns`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from answerable.policy.layers import text_patterns
+from answerable.policy.layers.code.uses import How, Use
 from answerable.policy.layers.kinds import Touch
+from answerable.policy.layers.look import Look
+from answerable.policy.layers.names import Names, compiled
 
-MOST_BYTES = 4 << 20
-
-_CODE = frozenset(
-    b"py pyi pyx js mjs cjs jsx ts mts cts tsx vue svelte java kt kts scala groovy go rs c h cc cpp cxx hh hpp hxx m "
-    b"mm cs fs vb rb erb rake php pl pm sh bash zsh ps1 ex exs erl clj lua swift dart sql".split()
-)
-
-_NAMES: dict[Touch, str] = {
-    Touch.AUTH: r"""
-        \bjwt\. | \bjose\b | \bpyjwt\b | jsonwebtoken | passport\.(?:use|authenticate) | \boauth2?\b | \bauthlib\b
-        | \bsaml2?\b | \bldap3?\. | login_required | permission_required | has_permission | \bcheck_password\b
-        | \bverify_password\b | \bbcrypt\b | \bargon2\b | \bscrypt\b | \bauthenticate\s*\( | \bauthenticate_user\b
-        | SecurityContextHolder | AuthenticationManager | @PreAuthorize | @RolesAllowed | \[Authorize | UserManager<
-        | before_action\s+:authenticate | \bset_cookie\b | \bsession_token\b | csrf_exempt | \bpam_authenticate\b
-    """,
-    Touch.CRYPTO: r"""
-        \bhashlib\b | \bhmac\b | cryptography\.(?:hazmat|fernet|x509) | \bCrypto\.(?:Cipher|PublicKey|Hash) | \bnacl\.
-        | "crypto/ | \bcreate(?:Cipher|Decipher|Hash|Hmac|Sign|Verify)\w* | \bcrypto\.subtle | \bjavax\.crypto\b
-        | \bMessageDigest\b | \bKeyGenerator\b | \bKeyPairGenerator\b | \bopenssl/ | \bEVP_\w+ | \bSSL_CTX_\w+
-        | System\.Security\.Cryptography | \bOpenSSL:: | \bring:: | \brustls\b | \bsodium_\w+ | \bSecureRandom\b
-        | \bssl\.(?:create_default_context|SSLContext|_create_unverified_context) | \bverify\s*=\s*False
-        | InsecureSkipVerify | rejectUnauthorized | \bmcrypt_\w+ | \bopenssl_\w+
-    """,
-    Touch.SQL: r"""
-        \.execute(?:many|script)?\s*\( | \b(?:SELECT|select)\s[^;\n]{1,200}\s(?:FROM|from)\s
-        | \b(?:INSERT\s+INTO|insert\s+into|DELETE\s+FROM|delete\s+from)\s
-        | \b(?:UPDATE|update)\s+[\w."`]{1,80}\s+(?:SET|set)\s
-        | \b(?:CREATE|ALTER|DROP|TRUNCATE)\s+(?:TABLE|INDEX|VIEW|DATABASE|SCHEMA)\b | \bcreateStatement\b
-        | \bprepareStatement\b | \bJdbcTemplate\b | \bsqlx:: | \bdb\.(?:Query|Exec|QueryRow)\w*\s*\( | \bSqlCommand\b
-        | \bsqlite3_\w+ | \bPQexec\w* | \bfind_by_sql\b | \$queryRawUnsafe | \bmysqli?_query\b | \bexecuteRaw\w*
-    """,
-    Touch.PROCESS: r"""
-        \bsubprocess\b | \bos\.(?:system|popen|exec\w+|spawn\w+|posix_spawn\w*|fork) | \bchild_process\b
-        | \bexec\.Command | \bgetRuntime\s*\(\s*\)\s*\.\s*exec | \bProcessBuilder\b | \bprocess::Command\b
-        | \bCommand::new\b | \bProcess\.Start\b | \bProcessStartInfo\b | \bOpen3\. | \bKernel\.(?:system|exec|spawn)
-        | \b(?:system|popen|execv\w*|execl\w*|eval|exec|shell_exec|proc_open|passthru)\s*\( | \bnew\s+Function\s*\(
-        | \bInvoke-Expression\b | \bDeno\.Command\b
-    """,
-    Touch.NETWORK: r"""
-        \brequests\.(?:get|post|put|delete|patch|head|request|Session) | \bhttpx?2?\.(?:get|post|Client|AsyncClient)
-        | \burllib\b | \burlopen\b | \baiohttp\b | \bsocket\b | \bfetch\s*\( | \baxios\b | \bcreateServer\b
-        | \bXMLHttpRequest\b | \bWebSocket\b | "net(?:/http)?" | \breqwest\b | \bhyper:: | \bTcpListener\b
-        | \bTcpStream\b | \bHttpClient\b | \bjava\.net\b | \bNet::HTTP\b | \bcurl_\w+ | \bgetaddrinfo\b | \bgrpc\b
-        | \bparamiko\b | \bsmtplib\b
-    """,
-    Touch.DESERIALIZATION: r"""
-        \bc?[pP]ickle\b | \bdill\. | \bjoblib\.load | \bshelve\b | \bmarshal\.loads?
-        | \byaml\.(?:unsafe_|full_)?load\s*\(
-        | \bjsonpickle\b | \btorch\.load\b | \bObjectInputStream\b | \breadObject\b | \bXMLDecoder\b | \bXStream\b
-        | \bBinaryFormatter\b | \bTypeNameHandling\b | \bNetDataContractSerializer\b | \bMarshal\.load\b
-        | \bYAML\.(?:unsafe_)?load\b | \bunserialize\s*\( | \bgob\.NewDecoder\b | \bserde_pickle\b | \bnode-serialize\b
-        | \bbincode::
-    """,
-}
-_FINDER = {touch: re.compile(names.encode(), re.VERBOSE) for touch, names in _NAMES.items()}
+VERBS = {How.IMPORTS: "imports", How.CALLS: "calls", How.NAMES: "names"}
 
 
 class Touched(NamedTuple):
-    """The first place where a file touches something; the line counts from 1."""
+    """The first place where a file touches something, in words; the line counts from 1."""
 
     touch: Touch
-    line: int
-    name: str
+    line: int | None  # None: the file as a whole
+    what: str
+
+    @property
+    def because(self) -> str:
+        """The reason in words."""
+        return f"line {self.line} {self.what}, which touches {self.touch}" if self.line else self.what
 
 
 def touched(path: bytes, content: bytes, wanted: tuple[Touch, ...]) -> Iterator[Touched]:
@@ -86,14 +41,55 @@ def touched(path: bytes, content: bytes, wanted: tuple[Touch, ...]) -> Iterator[
         content: Its bytes.
         wanted: What to look for, in this order.
     """
-    name = path.rpartition(b"/")[2]
-    if name.rpartition(b".")[2].lower() not in _CODE and not content.startswith(b"#!"):
+    return touched_by(Look(path, content), wanted)
+
+
+def touched_by(look: Look, wanted: tuple[Touch, ...]) -> Iterator[Touched]:
+    """The same of a file that is looked at already."""
+    if not look.is_code:
         return
     for touch in wanted:
-        if len(content) > MOST_BYTES:
-            yield Touched(touch, 1, "the file is too large to be looked through, so it counts as if it did")
-            continue
-        found = _FINDER[touch].search(content)
+        found = _touched(look, touch)
         if found:
-            line = content.count(b"\n", 0, found.start()) + 1
-            yield Touched(touch, line, " ".join(found[0].decode("utf-8", "replace").split())[:80])
+            yield found
+
+
+def _touched(look: Look, touch: Touch) -> Touched | None:
+    if look.key is None:
+        return Touched(touch, None, look.unreadable) if look.unreadable else _by_text(look, touch)
+    if not look.may_use(_names(look.key, touch)) and not (touch is Touch.SQL and text_patterns.says_sql(look.words)):
+        return None
+    if look.unreadable:
+        return Touched(touch, None, look.unreadable)
+    return _by_grammar(look, touch) or (_by_text(look, touch) if look.partly else None)
+
+
+def said(use: Use) -> str:
+    """A use in words."""
+    return f"{VERBS[use.how]} {use.name[:120]}"
+
+
+def _by_grammar(look: Look, touch: Touch) -> Touched | None:
+    if look.uses is None or look.key is None:
+        return None
+    use = _names(look.key, touch).first(look.named)
+    found = Touched(touch, use.line, said(use)) if use else None
+    place = text_patterns.mentioned(touch, look.uses.texts) if touch is Touch.SQL else None
+    if place and (found is None or found.line is None or place[0] < found.line):
+        return Touched(touch, place[0], f"has the statement {place[1]}")
+    return found
+
+
+def _by_text(look: Look, touch: Touch) -> Touched | None:
+    place = text_patterns.mentioned(touch, look.text)
+    if place:
+        return Touched(touch, place[0], f"mentions {place[1]}")
+    if look.key is not None and _names(look.key, touch).mentioned(look.words, look.letters):
+        return Touched(touch, None, f"the file has an error in it, and all words of a name that touches {touch}")
+    return None
+
+
+def _names(key: str, touch: Touch) -> Names:
+    from answerable.policy.layers.code.registry import language
+
+    return compiled(tuple(language(key).touches[touch].split()))

@@ -1,0 +1,121 @@
+"""One look at a file: whether it is code, in which language, and what it uses, read once and only when it is asked."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cached_property
+
+from answerable.policy.layers.code.source import plain
+from answerable.policy.layers.code.uses import Uses
+from answerable.policy.layers.names import Named, Names, words_of
+
+MOST_BYTES = 4 << 20
+TOO_LARGE = "the file is too large to be looked through, so it counts as if it did"
+UNREADABLE = "the file cannot be read as {}, so it counts as if it did"
+
+_TEXT_ONLY = frozenset(
+    b"vue svelte kt kts scala groovy gradle m mm fs fsx vb erb php phtml pl pm sh bash zsh fish ksh ps1 psm1 bat cmd "
+    b"ex exs erl clj cljs lua swift dart sql r jl zig nim hs ml tcl awk ipynb cshtml razor aspx jsp".split()
+)
+_SCRIPTS = (b"#!", b"\xef\xbb\xbf#!")
+
+
+class Look:
+    """A file that is looked at."""
+
+    def __init__(self, path: bytes, content: bytes) -> None:
+        self._path = path
+        self._content = content
+
+    @property
+    def path(self) -> bytes:
+        """Where it is."""
+        return self._path
+
+    @cached_property
+    def key(self) -> str | None:
+        """Its language, where that has a grammar."""
+        from answerable.policy.layers.code.registry import key_of
+
+        return key_of(self._path, self._text)
+
+    @cached_property
+    def is_code(self) -> bool:
+        """True where it is looked at at all."""
+        name = self._path.rpartition(b"/")[2].lower()
+        ending = name.rpartition(b".")[2] if b"." in name else b""
+        return self.key is not None or ending in _TEXT_ONLY or self._text.startswith(_SCRIPTS)
+
+    @cached_property
+    def text(self) -> bytes:
+        """Its text; as its compiler sees it where that can be known."""
+        return self._prepared if self._prepared is not None else self._text
+
+    @cached_property
+    def unreadable(self) -> str | None:
+        """Why it counts as if it used everything; None where it does not."""
+        if len(self._content) > MOST_BYTES:
+            return TOO_LARGE
+        if self.key is None or (self._prepared is not None and self.uses is not None):
+            return None
+        return UNREADABLE.format(self.language_name)
+
+    @cached_property
+    def uses(self) -> Uses | None:
+        """What it uses; None where it has no grammar or cannot be read by it."""
+        if self.key is None or self._prepared is None or len(self._content) > MOST_BYTES:
+            return None
+        from answerable.policy.layers.code.apart import APART
+
+        return APART.read(self.key, self._prepared.replace(b"\0", b" "))
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """The same, taken apart."""
+        return tuple(map(Named, self.uses.all())) if self.uses is not None else ()
+
+    @property
+    def partly(self) -> bool:
+        """True where the names that were found may not be all."""
+        return self.uses is None or not self.uses.sound or b"\0" in self.text
+
+    def may_use(self, names: Names) -> bool:
+        """False where the file need not be read to know that it uses none of some names."""
+        if len(self._content) > MOST_BYTES or names.mentioned(self.words, self.letters):
+            return True
+        if self.key is None:
+            return False
+        from answerable.policy.layers.code.registry import language
+
+        spoken = language(self.key)
+        if spoken.folds is not None and spoken.folds.search(self.text):
+            return True
+        return self._prepared is None or (spoken.dynamic and names.dynamic(self.words))
+
+    @cached_property
+    def letters(self) -> str:
+        """Its text, letters that mean the same to a compiler written in the same way."""
+        text = self.text.decode("utf-8", "replace")
+        return text if text.isascii() else unicodedata.normalize("NFKC", text)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """All words of its text."""
+        return words_of(self.letters)
+
+    @property
+    def language_name(self) -> str:
+        """Its language in words."""
+        from answerable.policy.layers.code.registry import language
+
+        return language(self.key).name if self.key else "text"
+
+    @cached_property
+    def _text(self) -> bytes:
+        return plain(self._content) if len(self._content) <= MOST_BYTES else self._content
+
+    @cached_property
+    def _prepared(self) -> bytes | None:
+        from answerable.policy.layers.code.registry import language
+
+        return language(self.key).prepare(self._text) if self.key else self._text
