@@ -37,7 +37,7 @@ from answerable.ledger.log import KEY
 from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
 from answerable.ownership.registry import _LOCATIONS
-from answerable.policy.file import source
+from answerable.policy.file import find, source
 from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
 
@@ -238,7 +238,7 @@ def _tool(row: Mapping[str, Any]) -> tuple[str, ...]:
 def settings_page() -> str:
     """Configuration, environment variables, and what is read in a repository."""
     trusted = [f"{name}*" if name == "GIT_CONFIG" else name for name in _KEPT]
-    ours = ("ANSWERABLE_DEBUG", registry.PLUGINS, ENVIRONMENT, signing.PASSPHRASE, ROOT)
+    ours = ("ANSWERABLE_DEBUG", registry.PLUGINS, ENVIRONMENT, find.ENVIRONMENT, signing.PASSPHRASE, ROOT)
     names = (*ours, step_summary.VARIABLE, *trusted)
     environment = {name: WORDS["environment"][name] for name in names}
     places = {

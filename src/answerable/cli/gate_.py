@@ -41,6 +41,9 @@ FORMATS = ("text", "json", *(name for name in OUTPUTS if name not in ("text", "j
 )
 @click.option("--change", metavar="ID", help="The change that the context must be of.")
 @click.option("--target", metavar="BRANCH", help="The branch that the context must be about.")
+@click.option(
+    "--organisation", type=click.Path(path_type=Path), metavar="FILE", help="The policy above that of the repository."
+)
 @click.option("--report-only", is_flag=True, help="Show the verdict, and end with 0 whatever it is.")
 @click.option("--record", is_flag=True, help="Sign the verdict and append it to the ledger.")
 @signing_options
@@ -78,17 +81,20 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
     base, head = range_of(repository, f"{left}..{right.removeprefix('.')}")
     from answerable.policy.gate import gate, unevaluable
 
+    above = given["organisation"]
     try:
-        policy = _policy(repository, given["policy"]) if given["policy"] else None
+        policy = _policy(repository, given["policy"], above) if given["policy"] else None
         context = _context(given["context"]) if given["context"] else None
     except AnswerableError as error:
         return unevaluable(repository, base, head, error)
-    return gate(repository, base, head, policy, context, change=given["change"], target=given["target"])
+    return gate(
+        repository, base, head, policy, context, change=given["change"], target=given["target"], organisation=above
+    )
 
 
-def _policy(repository: Repository, named: str) -> Policy:
-    """A policy that takes the place of the base's, and says so."""
-    from answerable.policy.file.find import policy_at
+def _policy(repository: Repository, named: str, above: Path | None) -> Policy:
+    """A policy that takes the place of the base's, and says so; that of the organisation stays above it."""
+    from answerable.policy.file.find import organisation_policy, policy_at
     from answerable.policy.file.source import load
 
     given = "(given by --policy, not the base's)"
@@ -97,14 +103,14 @@ def _policy(repository: Repository, named: str) -> Policy:
         hint = f"write ./{named} for the file, or the full name of the ref"
         raise PolicyInvalid(f"--policy {named} names a file and a commit", hint=hint)
     if commit:
-        found = policy_at(repository, commit)
+        found = policy_at(repository, commit, above)
         return replace(found, source=f"{found.source} {given}")
     try:
         data = file.read_bytes()
     except OSError as error:
         hint = "name a policy file, or a commit whose policy to take"
         raise PolicyInvalid(f"--policy {named} is no file that can be read, and no commit", hint=hint) from error
-    return replace(load(data, named), source=f"{named} {given}")
+    return replace(load(data, named, organisation_policy(above)), source=f"{named} {given}")
 
 
 def _context(named: str) -> bytes:

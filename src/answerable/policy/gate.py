@@ -12,8 +12,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from answerable.domain.commit import Commit
 from answerable.domain.layer import Placed
@@ -28,8 +29,9 @@ from answerable.policy.change import context as contexts
 from answerable.policy.change.approvals import Approvals, count, signed_approvals
 from answerable.policy.change.authors import authors
 from answerable.policy.change.context import Context
+from answerable.policy.change.emergency import signed_emergencies
 from answerable.policy.change.facts import LineFacts, PathChange, changes, facts
-from answerable.policy.file.find import policy_at
+from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import PATH
 from answerable.policy.judge.evaluate import Inputs, Place, evaluate
 from answerable.policy.layers.place import Layers
@@ -64,6 +66,7 @@ def gate(
     change: str | None = None,
     target: str | None = None,
     today: date | None = None,
+    organisation: Path | None = None,
 ) -> Verdict:
     """Judge a change.
 
@@ -76,6 +79,7 @@ def gate(
         change: The id that the context must be of, where the caller knows it.
         target: The branch that the context must be about, where the caller knows it.
         today: The day on which waivers must hold; that of now in UTC by default.
+        organisation: The file of the policy above that of the base; by default the one that the environment names.
 
     Returns:
         The verdict; its outcome is `error` where anything could not be evaluated.
@@ -85,8 +89,8 @@ def gate(
     try:
         span = span_of(repository, base, head)
         began = span.base
-        policy = policy_at(repository, base) if policy is None and base and span.base else policy
-        policy = _without_base() if policy is None else policy
+        policy = policy_at(repository, base, organisation) if policy is None and base and span.base else policy
+        policy = (organisation_policy(organisation) or _without_base()) if policy is None else policy
         known = contexts.read(context) if isinstance(context, bytes) else context
         if known:
             known.must_be_of(head, change=change, target=target)
@@ -160,11 +164,15 @@ def _judged(
         if span.merges or len(span.commits) > _FEW:
             gatherer.prepare(span.merges)
         changed = changes(repository, span.base, span.head)
+        policy = with_folders(repository, policy, (path for one in changed for path in (one.path, one.old_path)))
         commits = _commits(repository, span.commits)
         found = facts(repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits)
         made_by = authors(commits.values(), gatherer, context.opened_by if context else ())
-        given = [*(context.approvals if context else ()), *signed_approvals(gatherer.decisions(span.head), span.head)]
+        signed = list(gatherer.decisions(span.head))
+        given = [*(context.approvals if context else ()), *signed_approvals(signed, span.head)]
         approvals = count(given, span.head, made_by)
+        told = context.change.emergency if context else None
+        emergencies = (*([told] if told else []), *signed_emergencies(signed, span.head))
     inputs = Inputs(
         head=span.head,
         facts=found,
@@ -173,6 +181,7 @@ def _judged(
         context=context,
         owners={path: owners.owner(path) for change in changed for path in (change.path, change.old_path)},
         today=today,
+        emergencies=emergencies,
     )
     judged = evaluate(policy, inputs)
     return Verdict(
@@ -185,7 +194,9 @@ def _judged(
         obligations=judged.obligations,
         inputs_digest=_digest(span, inputs),
         reports=policy.mode is Mode.REPORT,
-        notes=tuple(_notes(span, changed, approvals)),
+        notes=(*_notes(span, changed, approvals), *judged.notes),
+        waivers=judged.waivers,
+        excused=judged.excused,
     )
 
 
@@ -210,7 +221,13 @@ def places(repository: Repository, layers: Layers, changed: Sequence[PathChange]
                 placed.append(_placed(repository, layers, *side))
         worst = min(placed, key=lambda one: one.layer.rank)
         found[change.path] = Place(placed=worst, moved=len({one.layer.rank for one in placed}) > 1)
-    return found
+    if layers.above is None:
+        return found
+    alone = places(repository, layers.above, changed)  # as the policy above would have it without the one below it
+    return {
+        path: replace(place, above=alone[path].placed, moved=place.moved or alone[path].moved)
+        for path, place in found.items()
+    }
 
 
 def _settled(change: PathChange, placed: Placed) -> bool:
@@ -238,8 +255,9 @@ def _without_base() -> Policy:
 def _notes(span: Span, changed: Sequence[PathChange], approvals: Approvals) -> Iterator[str]:
     for by, why in approvals.refused:
         yield f"the approval of {by} does not count: {by} {why}"
-    if any(PATH.encode() in (change.path, change.old_path) for change in changed):
-        yield f"the change edits {PATH}; it was judged by the policy as it stands without the change"
+    edited = {path for one in changed for path in (one.path, one.old_path) if f"/{PATH}".encode() in b"/" + path}
+    for path in sorted(edited)[:10]:
+        yield f"the change edits {_text(path)}; it was judged by the policy as it stands without the change"
     if len(span.bases) > 1:
         yield f"the range has {len(span.bases)} merge bases; lines are compared with {span.bases[0][:12]}"
 
@@ -254,6 +272,7 @@ def _digest(span: Span, inputs: Inputs) -> str:
         "context": inputs.context.digest if inputs.context else None,
         "owners": {_text(path): owner.names if owner else () for path, owner in inputs.owners.items()},
         "today": inputs.today.isoformat(),
+        "emergencies": [[e.by, e.why, e.at.isoformat(), e.sha, *e.teams] for e in inputs.emergencies],
     }
     data = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
     return f"sha256:{hashlib.sha256(data).hexdigest()}"

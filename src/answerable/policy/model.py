@@ -38,6 +38,7 @@ class Policy:
     preset: str | None = None
     digest: str = ""
     source: str = ""
+    commit: str | None = field(default=None, compare=False)  # where it was read, if in one: there are those of folders
     above: Policy | None = None  # the policy that this one was joined with, as it is alone
     named: tuple[Named, ...] = field(default=(), compare=False)  # where it names teams and people
 

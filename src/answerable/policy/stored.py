@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from answerable.domain.decision import (
     Commitment,
     Decision,
+    Emergency,
     EvidenceRef,
     Kind,
     PolicyRef,
@@ -40,6 +41,7 @@ def decision(verdict: Verdict, principal: Principal, context: Sequence[Commitmen
         principal=principal,
         observed_at=now(),
         context=tuple(context),
+        emergency=Emergency(declared=True, review_due_by=verdict.excused.review_due_by) if verdict.excused else None,
         policy=PolicyRef(uri=uri(verdict), digest=verdict.policy_digest, verdict=verdict.outcome.value)
         if verdict.policy_digest
         else None,
@@ -49,6 +51,7 @@ def decision(verdict: Verdict, principal: Principal, context: Sequence[Commitmen
             "verdict": verdict.outcome.value,
             "findings": dict(severities),
             "rules": sorted({finding.rule for finding in verdict.findings})[:100],
+            **({"waived": len([w for w in verdict.waivers if w.holds])} if verdict.waivers else {}),
             "owed": sum(not obligation.met for obligation in verdict.obligations),
         },
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from answerable.errors import PolicyInvalid
 from answerable.policy.fault import Fault
 from answerable.policy.file import (
+    below,
     combine_layers,
     combine_rules,
     read_layer,
@@ -34,20 +35,23 @@ from answerable.policy.team import Named
 PATH = ".answerable/policy.yaml"
 PRESETS = ("starter", "balanced", "regulated")
 KEYS = (*("version", "preset", "mode", "teams", "emergency", "services", "layers", "variables", "rules", "waivers"),)
+FOLDER_KEYS = ("version", "mode", "variables", "rules", "waivers")
 MOST_PARTS = 1000  # services, layers, rules or waivers
 
 
-def load(data: bytes, name: str) -> Policy:
+def load(data: bytes, name: str, above: Policy | None = None, folder: str = "") -> Policy:
     """Read a policy.
 
     Args:
         data: The bytes of the file; any.
         name: What it is called in errors and in `Policy.source`.
+        above: The policy that it adds to, and takes nothing away from; what comes out is both (`below`).
+        folder: It is the policy of this folder of a repository.
 
     Raises:
         PolicyInvalid: names file, line, column and the fix of the first fault; `read` gives all.
     """
-    policy, faults = read(data, name)
+    policy, faults = read(data, name, above, folder)
     if policy is None:
         first, more = faults[0], len(faults) - 1
         also = f" (and {more} more)" if more else ""
@@ -55,14 +59,16 @@ def load(data: bytes, name: str) -> Policy:
     return policy
 
 
-def read(data: bytes, name: str) -> tuple[Policy | None, tuple[Fault, ...]]:
+def read(
+    data: bytes, name: str, above: Policy | None = None, folder: str = ""
+) -> tuple[Policy | None, tuple[Fault, ...]]:
     """Read a policy, or all of its faults in the order of the file: one of the two is empty."""
     notes = Notes(name)
     try:
         node = compose(data, name)
     except Unreadable as error:
         return None, (error.fault,)
-    policy = _policy(notes, node, data)
+    policy = _policy(notes, node, data, above, folder)
     if notes.faults:
         return None, tuple(sorted(notes.faults, key=lambda fault: fault.position))
     return policy, ()
@@ -85,20 +91,21 @@ def shipped(name: str) -> bytes:
     return (Path(__file__).with_name("presets") / f"{name}.yaml").read_bytes()
 
 
-def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
-    keys = notes.keys(node, "a policy", *KEYS, needs=("version",))
+def _policy(notes: Notes, node: Node, data: bytes, above: Policy | None, folder: str) -> Policy:
+    what, known = ("the policy of a folder", FOLDER_KEYS) if folder else ("a policy", KEYS)
+    keys = notes.keys(node, what, *known, needs=("version",))
     _version(notes, keys.get("version"))
     name = notes.one(keys["preset"], "preset", {p: p for p in PRESETS}, PRESETS[0]) if "preset" in keys else None
     under = preset(name) if name else None
     teams = read_team.teams(notes, keys.get("teams"))
-    services = _services(notes, keys, under)
-    layers = _layers(notes, keys, under, services)
+    services = _services(notes, keys, under, above)
+    layers = _layers(notes, keys, under, above, services)
     rules = _rules(notes, keys, under, layers, data)
-    words = {rule.name: rule.name for rule in rules}
+    words = {rule.name: rule.name for rule in (*(above.rules if above else ()), *rules)}
     named = _named(keys)
-    read_team.unknown(notes, named, teams)
+    read_team.unknown(notes, named, (*(above.teams if above else ()), *teams))
     mode = under.mode if under else Mode.ENFORCE
-    return Policy(
+    own = Policy(
         teams=teams,
         emergency=read_team.emergency(notes, keys.get("emergency")),
         named=named,
@@ -111,6 +118,21 @@ def _policy(notes: Notes, node: Node, data: bytes) -> Policy:
         digest=_digest(data, name, default=under is None and "layers" not in keys),
         source=notes.file,
     )
+    if above is None:
+        return own
+    return below.joined(
+        notes, above, own, _given(keys), {rule.name for rule in under.rules} if under else set(), folder
+    )
+
+
+def _given(keys: dict[str, Node]) -> dict[str, frozenset[str]]:
+    """By the name of a rule, the keys that the file has."""
+    found = {}
+    for rule in _mappings(keys.get("rules")):
+        of = dict(_pairs(rule)).get("name")
+        if isinstance(of, Scalar):
+            found[of.text] = frozenset(key.text for key, _ in rule.pairs)
+    return found
 
 
 def _version(notes: Notes, node: Node | None) -> None:
@@ -118,20 +140,29 @@ def _version(notes: Notes, node: Node | None) -> None:
         notes.add(node.at, "this version of the format is not known", "write `version: 1`")
 
 
-def _services(notes: Notes, keys: dict[str, Node], under: Policy | None) -> tuple[Service, ...]:
+def _services(notes: Notes, keys: dict[str, Node], under: Policy | None, above: Policy | None) -> tuple[Service, ...]:
     own = tuple(read_service.service(notes, each) for each in _each(notes, keys, "services"))
     unique(notes, "service", ((each.name, each.position) for each in own))
-    return (*(under.services if under else ()), *own)
+    return (*(above.services if above else ()), *(under.services if under else ()), *own)
 
 
 def _layers(
-    notes: Notes, keys: dict[str, Node], under: Policy | None, services: tuple[Service, ...]
+    notes: Notes,
+    keys: dict[str, Node],
+    under: Policy | None,
+    above: Policy | None,
+    services: tuple[Service, ...],
 ) -> tuple[LayerRule, ...]:
+    upper = above.layers if above else ()
+    if above and under:
+        upper = combine_layers.layers(notes, upper, under.layers)
+    elif under:
+        upper = under.layers
     if "layers" not in keys:
-        return under.layers if under else default_layers()
+        return upper or default_layers()
     words, nodes = read_service.words_of(services), _each(notes, keys, "layers")
     own = tuple(read_layer.layer(notes, each, rank, words) for rank, each in enumerate(nodes))
-    return combine_layers.layers(notes, under.layers if under else (), own)
+    return combine_layers.layers(notes, upper, own)
 
 
 def _rules(
@@ -154,18 +185,18 @@ def _named(keys: dict[str, Node]) -> tuple[Named, ...]:
         names = dict(_pairs(rule))
         of = names.get("name")
         name = of.text if isinstance(of, Scalar) else ""
-        reviewers = _below(_below(names, "require"), "reviewers")
+        reviewers = _inner(_inner(names, "require"), "reviewers")
         found += read_team.named(reviewers.get("teams"), f"reviewers.teams of the rule {name[:80]}")
     for waiver in _mappings(keys.get("waivers")):
         found += read_team.named(dict(_pairs(waiver)).get("who"), "who of a waiver")
-    return (*found, *read_team.named(_below(keys, "emergency").get("who"), "who of emergency"))
+    return (*found, *read_team.named(_inner(keys, "emergency").get("who"), "who of emergency"))
 
 
 def _mappings(node: Node | None) -> list[Mapping]:
     return [item for item in node.items if isinstance(item, Mapping)] if isinstance(node, Sequence) else []
 
 
-def _below(keys: dict[str, Node], key: str) -> dict[str, Node]:
+def _inner(keys: dict[str, Node], key: str) -> dict[str, Node]:
     return dict(_pairs(keys.get(key)))
 
 

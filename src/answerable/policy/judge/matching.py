@@ -46,16 +46,26 @@ class Scene:
         self._above = Services(policy.above.services) if policy.above else self._services
         self._reach: dict[tuple[bool, bytes], Reach] = {}
         self._change: dict[str, object] = {}
+        self._below: dict[bytes, list[LineFacts]] = {}
         self._known: dict[tuple[int, View], dict[str, object]] = {}
 
     def views(self, fact: LineFacts, rule: Rule) -> tuple[View, ...]:
-        """How the path of a fact looks to a rule; the way in which all policies together see it comes first."""
+        """How the path of a fact looks to a rule: as all policies together see it, then as its own alone does."""
         place = self.inputs.places[fact.path]
         last = View(place.placed, self._reach_of(fact, above=False))
-        if rule.authority is not Authority.ORGANISATION or place.above is None:
+        if rule.authority is not Authority.ORGANISATION or self.policy.above is None:
             return (last,)
-        first = View(place.above, self._reach_of(fact, above=True))
-        return (last,) if first == last else (last, first)
+        return last, View(place.above or place.placed, self._reach_of(fact, above=True))
+
+    def facts(self, rule: Rule) -> Sequence[LineFacts]:
+        """Those that can be where a rule holds."""
+        if not rule.folder:
+            return self.inputs.facts
+        if not self._below:
+            for fact in self.inputs.facts:
+                for folder in {folder for name in names(fact) for folder in folders(name)}:
+                    self._below.setdefault(folder, []).append(fact)
+        return self._below.get(rule.folder.encode("utf-8", "surrogateescape"), ())
 
     def known(self, fact: LineFacts, view: View, size: int) -> dict[str, object]:
         """What expressions may read."""
@@ -127,6 +137,13 @@ def names(fact: LineFacts) -> Iterator[bytes]:
     yield fact.path
     if fact.old_path:
         yield fact.old_path
+
+
+def folders(path: bytes) -> Iterator[bytes]:
+    """The folders that hold a path, the deepest first, without the top."""
+    while (cut := path.rfind(b"/")) > 0:
+        path = path[:cut]
+        yield path
 
 
 def below(path: bytes, folder: str) -> bytes | None:

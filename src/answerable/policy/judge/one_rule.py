@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from answerable.domain.verdict import Finding, Obligation, Severity
 from answerable.policy.change.facts import LineFacts
-from answerable.policy.judge.asking import Asking
+from answerable.policy.judge.asking import Asking, Known
 from answerable.policy.judge.emergency import Granted
 from answerable.policy.judge.known import size_of
 from answerable.policy.judge.matching import Scene, View, counts, covers, globs, matches, within
 from answerable.policy.judge.requirements import Lack, of_lines, of_the_change, together
 from answerable.policy.judge.telling import evidence_of, origin_of
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Expression, Rule, Validation
+from answerable.policy.rule import Action, Rule, Validation
 from answerable.policy.waiver import Waiver
 
 _SEVERITY = {Action.DENY: Severity.ERROR, Action.WARN: Severity.WARNING, Action.AUDIT: Severity.NOTE}
@@ -32,19 +33,19 @@ class OneRule:
     def __init__(self, scene: Scene, rule: Rule, granted: Granted | None = None) -> None:
         self._scene, self._rule, self._inputs, self._granted = scene, rule, scene.inputs, granted
         self._asking = Asking(rule)
-        self._size = 0
-        self._views: dict[int, list[View]] = {}  # by fact: the views that the rule is about it in
+        self._known: dict[int, list[Callable[[], Known]]] = {}  # by fact: what is known, in each view it is about
         self._waivers = [(at, w) for at, w in enumerate(scene.policy.waivers) if w.reaches(rule)]
         self.waived: Counter[int] = Counter()  # by the number of a waiver: the lines with findings that it is about
 
     def concerned(self) -> list[LineFacts]:
-        """The facts that the rule is about."""
+        """The facts that the rule is about, in one view or the other; sizes are counted in each view by itself."""
         paths = globs(self._rule.match.paths)
-        found = [fact for fact in self._inputs.facts if self._matches(fact) and within(self._rule, paths, fact)]
-        self._size = sum(size_of(fact) for fact in found)
-        if not found or self._size < self._rule.match.min_lines:
-            return []
-        return found if self._rule.when is None else [fact for fact in found if self._holds(self._rule.when, fact)]
+        inputs = self._inputs
+        facts = [f for f in self._scene.facts(self._rule) if counts(f, moved=inputs.places[f.path].moved)]
+        seen = [(fact, self._scene.views(fact, self._rule)) for fact in facts if within(self._rule, paths, fact)]
+        for at in range(max((len(views) for _, views in seen), default=0)):
+            self._look([(fact, views[at]) for fact, views in seen])
+        return [fact for fact, _ in seen if id(fact) in self._known]
 
     def judge(self, concerned: Sequence[LineFacts]) -> tuple[list[Finding], list[Obligation]]:
         """What these lines lack."""
@@ -62,29 +63,23 @@ class OneRule:
                 findings.append(self._finding(run, lacks, waived.get(id(run[0]))))
         return findings, (obligations if live else [])
 
-    def _matches(self, fact: LineFacts) -> bool:
-        if not counts(fact, moved=self._inputs.places[fact.path].moved):
-            return False
-        found = [view for view in self._scene.views(fact, self._rule) if matches(self._rule.match, fact, view)]
-        if found:
-            self._views[id(fact)] = found
-        return bool(found)
-
-    def _holds(self, condition: Expression, fact: LineFacts) -> bool:
-        """True where it holds in a view; the other views are none of the rule's."""
-        known = [(view, self._known(fact, view)) for view in self._views[id(fact)]]
-        found = [view for view, values in known if self._asking.truth(condition, values)]
-        self._views[id(fact)] = found
-        return bool(found)
+    def _look(self, seen: Sequence[tuple[LineFacts, View]]) -> None:
+        """Keep those facts that the rule is about in one view."""
+        match, when = self._rule.match, self._rule.when
+        found = [(fact, view) for fact, view in seen if matches(match, fact, view)]
+        size = sum(size_of(fact) for fact, _ in found)
+        for fact, view in found if size >= match.min_lines else ():
+            known = partial(self._scene.known, fact, view, size)
+            if when is None or self._asking.truth(when, known()):
+                self._known.setdefault(id(fact), []).append(known)
 
     def _broken(self, fact: LineFacts) -> Iterator[Lack]:
         for validation in self._rule.validations:
-            for view in self._views[id(fact)]:
-                known = self._known(fact, view)
-                if not self._asking.truth(validation.expression, known):
+            for values in self._known[id(fact)]:
+                if not self._asking.truth(validation.expression, values()):
                     asked = f"this must hold: {' '.join(validation.expression.text.split())}"
                     step = "change the lines so that it holds, or have the policy changed first"
-                    yield Lack(self._said(validation, known) or asked, step)
+                    yield Lack(self._said(validation, values) or asked, step)
                     break
 
     def _finding(self, run: Sequence[LineFacts], lacks: Sequence[Lack], waiver: Waiver | None) -> Finding:
@@ -92,7 +87,7 @@ class OneRule:
         place = self._inputs.places[first.path]
         severity, excused = self._severity(waiver)
         self._count(run)
-        said = self._said(self._rule, self._known(first, self._views[id(first)][0]))
+        said = self._said(self._rule, self._known[id(first)][0])
         what = "; ".join(lack.what for lack in lacks)
         return Finding(
             rule=self._rule.name,
@@ -132,9 +127,9 @@ class OneRule:
         if excused and self._granted:
             yield f"passes as an emergency that {self._granted.words}"
 
-    def _said(self, told: Rule | Validation, known: dict[str, object]) -> str | None:
+    def _said(self, told: Rule | Validation, known: Callable[[], Known]) -> str | None:
         expression = told.message_expression
-        return told.message if expression is None else self._asking.words(expression, known)
+        return told.message if expression is None else self._asking.words(expression, known())
 
     def _waiver(self, fact: LineFacts) -> Waiver | None:
         return next((w for _, w in self._waivers if w.holds(self._inputs.today) and covers(w, fact)), None)
@@ -144,6 +139,3 @@ class OneRule:
             for at, waiver in self._waivers:
                 if covers(waiver, fact):
                     self.waived[at] += size_of(fact)
-
-    def _known(self, fact: LineFacts, view: View) -> dict[str, object]:
-        return self._scene.known(fact, view, self._size)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
 
-from answerable.domain.verdict import Finding, Obligation, Outcome, Severity, Verdict
+from answerable.domain.verdict import Finding, Obligation, Outcome, Severity, Verdict, Waived
 from answerable.policy.outputs.harmless import located, visible
 
 POLICY_FILE = b".answerable/policy.yaml"  # where a platform is led that wants a place for what has none
@@ -85,6 +85,13 @@ def needed(obligation: Obligation) -> str:
     few = ", ".join(visible(who, 100) for who in obligation.who[:10])
     more = f" and {len(obligation.who) - 10:,} more" if len(obligation.who) > 10 else ""
     return f"{words}; can be met by {few}{more}"
+
+
+def waiver_in_words(waived: Waived) -> str:
+    """A waiver, who gave it, until when it holds or held, and how many lines with findings it is about."""
+    until = f"until {waived.until}" if waived.holds else f"over since {waived.until}"
+    lines = f"{waived.lines:,} {'line' if waived.lines == 1 else 'lines'}"
+    return f"{waived.rule}, {until}, by {waived.who}: {waived.why} ({lines})"
 
 
 def _length_first(part: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from answerable.domain.verdict import Finding, Obligation, Verdict
+from answerable.domain.verdict import Excused, Finding, Obligation, Verdict, Waived
 
 
 def render(verdict: Verdict) -> str:
@@ -27,6 +27,8 @@ def document(verdict: Verdict, elapsed_ms: int = 0) -> dict[str, Any]:
         "inputs": {"digest": verdict.inputs_digest},
         "findings": [_finding(finding) for finding in verdict.findings],
         "obligations": [_obligation(obligation) for obligation in verdict.obligations],
+        "waivers": [_waived(waived) for waived in verdict.waivers],
+        "emergency": _excused(verdict.excused) if verdict.excused else None,
         "notes": list(verdict.notes),
         "problem": {"message": verdict.problem, "remedy": verdict.remedy} if verdict.problem else None,
         "elapsed_ms": elapsed_ms,
@@ -57,4 +59,25 @@ def _obligation(obligation: Obligation) -> dict[str, Any]:
         "have": obligation.have,
         "who": list(obligation.who),
         "met": obligation.met,
+    }
+
+
+def _waived(waived: Waived) -> dict[str, Any]:
+    return {
+        "rule": waived.rule,
+        "who": waived.who,
+        "why": waived.why,
+        "until": waived.until,
+        "lines": waived.lines,
+        "holds": waived.holds,
+    }
+
+
+def _excused(excused: Excused) -> dict[str, Any]:
+    return {
+        "by": excused.by,
+        "why": excused.why,
+        "at": excused.at,
+        "review_due_by": excused.review_due_by,
+        "rules": list(excused.rules),
     }

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from answerable.domain.verdict import Finding, Obligation, Outcome, Severity, Verdict
 from answerable.policy.outputs.harmless import shown, visible
-from answerable.policy.outputs.items import items, lines, severity, summary
+from answerable.policy.outputs.items import items, lines, severity, summary, waiver_in_words
 
 MOST = 60_000
 _ROOM = 3_000  # for the last words
@@ -30,6 +30,15 @@ def render(verdict: Verdict) -> str:
     if verdict.obligations:
         parts.append("\n### What the rules ask of the change\n\n")
         parts += [_obligation(owed) for owed in verdict.obligations]
+    if verdict.excused:
+        told = verdict.excused
+        parts.append("\n### Emergency\n\n")
+        parts.append(f"- declared by {span(told.by, 200)} at {span(told.at)}: {span(told.why)}\n")
+        parts.append(f"- a review is due by {span(told.review_due_by)}; rules: {span(', '.join(told.rules), 500)}\n")
+    if verdict.waivers:
+        holding = sum(waived.holds for waived in verdict.waivers)
+        parts.append(f"\n### Waivers: {holding:,} in force, {len(verdict.waivers) - holding:,} over\n\n")
+        parts += [f"- {span(waiver_in_words(waived))}\n" for waived in verdict.waivers]
     if verdict.notes:
         parts.append("\n### To know\n\n")
         parts += [f"- {span(note)}\n" for note in verdict.notes]

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from answerable.domain.verdict import Finding, Obligation, Outcome, Severity, Verdict
+from answerable.domain.verdict import Excused, Finding, Obligation, Outcome, Severity, Verdict
+from answerable.policy.outputs.items import waiver_in_words
 
 _WORDS = {Severity.ERROR: "fails", Severity.WARNING: "warning", Severity.NOTE: "noted"}
 
@@ -29,6 +30,12 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield from ("", "Owed")
         for obligation in sorted(verdict.obligations, key=lambda one: one.met):
             yield from _obligation(obligation)
+    if verdict.excused:
+        yield from ("", "Emergency", *_excused(verdict.excused))
+    if verdict.waivers:
+        holding = sum(waived.holds for waived in verdict.waivers)
+        yield from ("", f"Waivers: {holding:,} in force, {len(verdict.waivers) - holding:,} over")
+        yield from (f"  {_clean(waiver_in_words(waived))}" for waived in verdict.waivers)
     if verdict.notes:
         yield from ("", "To know")
         yield from (f"  {_clean(note)}" for note in verdict.notes)
@@ -46,6 +53,11 @@ def _headline(verdict: Verdict) -> str:
     warnings = sum(one.severity is Severity.WARNING for one in verdict.findings)
     said = "nothing stands against it" if not verdict.findings else "nothing that fails"
     return said + (f"; {_count(warnings, 'warning', 'warnings')}" if warnings else "")
+
+
+def _excused(excused: Excused) -> Iterator[str]:
+    yield f"  declared by {_clean(excused.by)} at {excused.at}: {_clean(excused.why)}"
+    yield f"  passes {_clean(', '.join(excused.rules))}; a review is due by {excused.review_due_by}"
 
 
 def _obligation(obligation: Obligation) -> Iterator[str]:
