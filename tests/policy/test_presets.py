@@ -12,7 +12,7 @@ from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.policy.file.source import PRESETS, default_layers, preset
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Rule
+from answerable.policy.rule import Action, Level, Require, RequireFindings, Rule
 
 
 def rules(name: str, layer: str) -> list[Rule]:
@@ -44,7 +44,7 @@ def test_the_starter_reports_and_denies_nothing() -> None:
 def test_the_balanced_one_asks_for_a_reviewer_where_it_matters_and_for_nothing_in_tests() -> None:
     assert preset("balanced").mode is Mode.ENFORCE
     denied = [rule for rule in rules("balanced", "critical") if rule.action is Action.DENY]
-    assert {rule.require.reviewers.humans for rule in denied} == {1, 2}
+    assert {rule.require.reviewers.humans for rule in denied} == {0, 1, 2}
     assert rules("balanced", "peripheral") == []
 
 
@@ -70,3 +70,24 @@ def test_a_preset_is_read_without_loading_cel() -> None:
     code = "import sys; from answerable.policy.file.source import PRESETS, preset; [preset(p) for p in PRESETS]; "
     code += "sys.exit('cel_expr_python' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["balanced", "regulated"])
+def test_findings_of_analysers_fail_in_critical_layers_and_warn_elsewhere(name: str) -> None:
+    found = {rule.name: rule for rule in preset(name).rules if rule.require.findings}
+    assert {rule.action for rule in found.values() if "critical" in rule.match.layers} == {Action.DENY}
+    assert {rule.action for rule in found.values() if "critical" not in rule.match.layers} == {Action.WARN}
+    for rule in found.values():
+        assert rule.require == Require(findings=RequireFindings(level=Level.ERROR))
+        assert Origin.UNKNOWN in rule.match.origins
+        assert Origin.HUMAN not in rule.match.origins
+
+
+def test_the_starter_asks_for_no_findings_and_only_the_regulated_one_for_a_checklist_which_only_warns() -> None:
+    asked = {name: [rule for rule in preset(name).rules if rule.require.checklist] for name in PRESETS}
+    assert {name: [rule.action for rule in found] for name, found in asked.items()} == {
+        "starter": [],
+        "balanced": [],
+        "regulated": [Action.WARN],
+    }
+    assert not any(rule.require.findings for rule in preset("starter").rules)
