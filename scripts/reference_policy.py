@@ -115,7 +115,7 @@ def policy_documents() -> dict[str, list[dict[str, Any]]]:
     bare = explain(replace(sound, rules=(silent,)), b"NAME", None, date(2026, 1, 1))
     named = replace(sound, preset=source.PRESETS[0])
     return {
-        "policy check": [check_.document(named, (), "NAME", 1), check_.document(None, faults, "NAME", 1)],
+        "policy check": [check_.document(named, (), "NAME", 1), check_.document(None, faults, "NAME", 1, faults)],
         "policy explain": [
             explain_.document(sound, found, True, 1, line, 1),
             explain_.document(sound, bare, False, None, None, 1),

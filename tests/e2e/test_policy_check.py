@@ -111,3 +111,34 @@ def test_what_a_file_says_cannot_act_on_the_terminal(repo: RepoBuilder) -> None:
     assert said.code == 2
     assert "\x1b" not in said.out
     assert "\x07" not in said.out
+
+
+def test_a_team_that_nobody_knows_is_told_with_its_place(repo: RepoBuilder) -> None:
+    asks = "rules: [{name: r, require: {reviewers: {teams: [web, wep]}}}]\n"
+    repo.commit({"CODEOWNERS": "* @acme/web @ada\n", PATH: f"version: 1\n{asks}"})
+    said = ask_here("policy", "check", cwd=repo.root)
+    assert said.code == 0
+    assert f"{PATH} at" in said.out
+    assert ":2:54: reviewers.teams of the rule r names wep, whom neither teams nor CODEOWNERS have" in said.out
+    told = ask_here("policy", "check", "--format", "json", cwd=repo.root).json
+    assert (told["ok"], [(w["line"], w["column"]) for w in told["warnings"]]) == (True, [(2, 54)])
+    repo.commit({PATH: f"version: 1\nteams: {{web: [ada]}}\n{asks}"})
+    said = ask_here("policy", "check", cwd=repo.root)
+    assert said.code == 2
+    assert ":3:54: reviewers.teams of the rule r names the team wep, which teams does not define" in said.out
+    assert "did you mean web?" in said.out
+
+
+def test_a_policy_is_checked_with_the_one_above_it(repo: RepoBuilder, tmp_path: Path) -> None:
+    above = tmp_path / "above.yaml"
+    above.write_text("version: 1\nrules: [{name: eyes, require: {reviewers: {humans: 1}}}]\n")
+    loose = "version: 1\nrules: [{name: eyes, match: {origins: [ai]}}]\n"
+    repo.commit({PATH: loose, f"web/{PATH}": "version: 1\nlayers: []\n"})
+    repo.checkout()
+    assert ask_here("policy", "check", cwd=repo.root).code == 0
+    said = ask_here("policy", "check", cwd=repo.root, ANSWERABLE_ORGANISATION_POLICY=str(above))
+    assert said.code == 2
+    assert f"2:9: the rule eyes of {above} can be tightened, not moved: match" in said.out
+    said = ask_here("policy", "check", f"web/{PATH}", cwd=repo.root)
+    assert said.code == 2
+    assert "2:1: the policy of a folder has no key 'layers'" in said.out

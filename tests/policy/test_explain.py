@@ -7,8 +7,10 @@ from datetime import date
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
+from answerable.policy.file.source import load
 from answerable.policy.judge.asks import asked, conditions
 from answerable.policy.judge.explain import Explained, explain
+from answerable.policy.rule import Authority
 from policy.reading import policy
 
 TEXT = """\
@@ -71,12 +73,12 @@ def test_waivers_are_shown_at_their_rule_and_those_that_are_over_apart() -> None
 
 def test_everything_that_a_rule_asks_for_is_told_in_words() -> None:
     eyes, folder, tools, _ = policy(TEXT).rules
-    assert asked(eyes.require) == (
+    assert asked(eyes) == (
         "approval by 2 independent people",
         "approval by the team sec",
         "approval by an owner",
     )
-    assert asked(tools.require) == (
+    assert asked(tools) == (
         "provenance that is at least declared",
         "acceptance: human_explicit or automatic",
         "a countersign",
@@ -84,7 +86,7 @@ def test_everything_that_a_rule_asks_for_is_told_in_words() -> None:
         "written with no tool",
         "written by a or b",
     )
-    assert asked(folder.require) == ("no such lines at all",)
+    assert asked(folder) == ("no such lines at all",)
     assert conditions(folder) == ("when lines > 3",)
     assert conditions(tools) == (
         "origin ai or mixed or unknown",
@@ -93,3 +95,18 @@ def test_everything_that_a_rule_asks_for_is_told_in_words() -> None:
         "model gpt-5",
         "at least 4 such lines in the change",
     )
+
+
+def test_a_rule_tells_what_must_hold_and_whose_it_is() -> None:
+    upper = policy(
+        "version: 1\nrules: [{name: a, validations: [{expression: lines < 9}, {expression: 'true', message: t}]}]\n"
+    )
+    lower = b"version: 1\nrules: [{name: b, match: {paths: [/x/]}}]\n"
+    joined = load(lower, "lower", upper, "web")
+    found = explain(joined, b"web/x/a.py", None, date(2026, 1, 1))
+    assert [(each.rule.name, each.rule.authority, each.rule.origin) for each in found.rules] == [
+        ("a", Authority.REPOSITORY, "policy.yaml"),
+        ("b", Authority.FOLDER, "lower"),
+    ]
+    assert asked(found.rules[0].rule) == ("this to hold: lines < 9", "this to hold: t")
+    assert [each.rule.name for each in explain(joined, b"x/a.py", None, date(2026, 1, 1)).rules] == ["a"]

@@ -34,6 +34,12 @@ class Registry:
         """True where the repository says anything about owners."""
         return self._codeowners is not None
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Everybody whom a rule names, as written."""
+        rules = self._codeowners.rules if self._codeowners else ()
+        return frozenset(name for rule in rules for name in rule.owners)
+
     def owner(self, path: bytes) -> Owner | None:
         """The owners of a path, or None where no rule names any."""
         rule = self._codeowners.owners_of(path) if self._codeowners else None

@@ -22,6 +22,7 @@ class Team:
 class Named:
     """A place of a policy file that names a team or a person, to be looked up by who knows them."""
 
+    file: str
     name: str
     what: str  # in words, such as `reviewers.teams of the rule eyes`
     position: Position

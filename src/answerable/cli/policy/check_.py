@@ -11,10 +11,13 @@ import click
 
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json
 from answerable.cli.policy.place import of_the_work_tree, read_commit, read_file
-from answerable.errors import PolicyInvalid
+from answerable.errors import AnswerableError, PolicyInvalid
+from answerable.ownership.registry import Registry
 from answerable.policy.fault import Fault
 from answerable.policy.file.dump import dump
-from answerable.policy.file.source import PATH, preset, read
+from answerable.policy.file.find import organisation_policy
+from answerable.policy.file.read_team import unknown_names
+from answerable.policy.file.source import PATH, load, preset, read
 from answerable.policy.model import Policy
 
 
@@ -31,22 +34,28 @@ def command(folder: Path, given: str | None, whole: bool, form: str) -> int:
     """
     began = time.monotonic()
     data, name = _found(folder, given)
-    policy, faults = read(data, name) if data is not None else (replace(preset("starter"), preset="starter"), ())
+    above, below = _above(folder, given)
+    policy, faults = (
+        read(data, name, above, below) if data is not None else (replace(preset("starter"), preset="starter"), ())
+    )
+    warnings = _unknown(folder, policy) if policy is not None else ()
     elapsed = round((time.monotonic() - began) * 1000)
     if form == "json":
-        print_json(document(policy, faults, name, elapsed))
+        print_json(document(policy, faults, name, elapsed, warnings))
     elif policy is not None and whole:
         click.echo(dump(policy), nl=False)
     elif policy is not None:
         _render(policy, name, there=data is not None)
+        _tell(warnings)
     else:
-        for fault in faults:
-            click.echo(f"{clean(fault.where)}: {clean(fault.message)}\n  {clean(fault.fix)}")
+        _tell(faults)
         click.echo(f"\n{len(faults)} {'fault' if len(faults) == 1 else 'faults'} in {clean(name)}")
     return PolicyInvalid.exit_code if faults else 0
 
 
-def document(policy: Policy | None, faults: tuple[Fault, ...], name: str, elapsed_ms: int) -> dict[str, Any]:
+def document(
+    policy: Policy | None, faults: tuple[Fault, ...], name: str, elapsed_ms: int, warnings: tuple[Fault, ...] = ()
+) -> dict[str, Any]:
     """What was found, as `answerable/policy-check/v1`."""
     return {
         "schema": "answerable/policy-check/v1",
@@ -58,12 +67,52 @@ def document(policy: Policy | None, faults: tuple[Fault, ...], name: str, elapse
         "layers": [rule.layer.name for rule in policy.layers] if policy else [],
         "rules": [rule.name for rule in policy.rules] if policy else [],
         "waivers": len(policy.waivers) if policy else 0,
-        "faults": [
-            {"file": f.file, "line": f.position.line, "column": f.position.column, "message": f.message, "fix": f.fix}
-            for f in faults
-        ],
+        "faults": [_fault(fault) for fault in faults],
+        "warnings": [_fault(fault) for fault in warnings],
         "elapsed_ms": elapsed_ms,
     }
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    at = fault.position
+    return {"file": fault.file, "line": at.line, "column": at.column, "message": fault.message, "fix": fault.fix}
+
+
+def _tell(faults: tuple[Fault, ...]) -> None:
+    for fault in faults:
+        click.echo(f"{clean(fault.where)}: {clean(fault.message)}\n  {clean(fault.fix)}")
+
+
+def _above(folder: Path, given: str | None) -> tuple[Policy | None, str]:
+    """The policy that a file is below, and the folder that it is of: a file `FOLDER/.answerable/policy.yaml`."""
+    above = organisation_policy()
+    file = folder / given if given is not None else None
+    if file is None or not file.is_file():
+        return above, ""
+    inside = file.resolve()
+    try:
+        with opened(folder) as repository:
+            root = repository.root.resolve()
+            there = of_the_work_tree(repository)
+    except AnswerableError:
+        return above, ""  # a file outside of any repository
+    of = inside.parent.parent
+    if inside != of / PATH or of == root or not of.is_relative_to(root):
+        return above, ""
+    over = load(read_file(there), PATH, above) if there else above or preset("starter")
+    return over, of.relative_to(root).as_posix()
+
+
+def _unknown(folder: Path, policy: Policy) -> tuple[Fault, ...]:
+    """Teams and people that neither the policy nor CODEOWNERS knows, where there is anything that could know them."""
+    try:
+        with opened(folder) as repository:
+            commit = repository.try_resolve("HEAD")
+            registry = Registry(repository, commit) if commit else None
+            owners = registry.names if registry else frozenset()
+    except AnswerableError:
+        owners = frozenset()
+    return unknown_names(policy, owners)
 
 
 def _found(folder: Path, given: str | None) -> tuple[bytes | None, str]:

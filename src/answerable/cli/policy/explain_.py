@@ -18,11 +18,12 @@ from answerable.errors import LineOutOfRange, PathNotFound
 from answerable.git.repository import Repository
 from answerable.git.tree import entry_at
 from answerable.incident.document import text
-from answerable.policy.file.find import policy_at
+from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import load
 from answerable.policy.judge.asks import asked, conditions
 from answerable.policy.judge.explain import Applying, Explained, explain
 from answerable.policy.model import Mode, Policy
+from answerable.policy.rule import Authority, Rule
 from answerable.policy.waiver import Waiver
 
 _LINE = re.compile(r"(.+):([1-9][0-9]{0,8})", re.DOTALL)
@@ -45,8 +46,11 @@ def command(folder: Path, given: str, rev: str, file: Path | None, form: str) ->
     began = time.monotonic()
     with opened(folder) as repository:
         commit = repository.resolve(rev)
-        policy = load(read_file(folder / file), str(file)) if file else policy_at(repository, commit)
+        policy = (
+            load(read_file(folder / file), str(file), organisation_policy()) if file else policy_at(repository, commit)
+        )
         path, number, content = _target(repository, commit, given)
+        policy = with_folders(repository, policy, [path])
         line = _line(repository, commit, path, number, content) if number is not None else None
     found = explain(policy, path, content, datetime.now(UTC).date(), line)
     elapsed = round((time.monotonic() - began) * 1000)
@@ -70,6 +74,8 @@ def document(
         "grade": line.grade.word if line else None,
         "layer": {"name": layer.name, "rank": layer.rank, "purpose": layer.purpose},
         "because": found.placed.because,
+        "services": list(found.reach.services),
+        "tier": found.reach.tier,
         "rules": [_rule(each) for each in found.rules],
         "expired": [_waiver(waiver) for waiver in found.expired],
         "policy": {"source": policy.source, "digest": policy.digest, "mode": policy.mode},
@@ -82,11 +88,20 @@ def _rule(each: Applying) -> dict[str, Any]:
     return {
         "name": rule.name,
         "action": rule.action,
-        "asks": list(asked(rule.require)),
+        "authority": rule.authority,
+        "from": rule.origin,
+        "asks": list(asked(rule)),
         "conditions": list(conditions(rule)),
         "message": rule.message,
         "waivers": [_waiver(waiver) for waiver in each.waivers],
     }
+
+
+def _whose(rule: Rule) -> str:
+    """Whose rule it is, where it is not the repository's own."""
+    if rule.authority is Authority.REPOSITORY:
+        return ""
+    return f"  of the {rule.authority}, {clean(rule.origin)}"
 
 
 def _waiver(waiver: Waiver) -> dict[str, Any]:
@@ -143,8 +158,8 @@ def _render(policy: Policy, found: Explained, there: bool, number: int | None, l
     click.echo(f"  policy  {clean(policy.source)}" + (", report only" if policy.mode is Mode.REPORT else ""))
     click.echo("\nrules that would be about it" if found.rules else "\nno rule would be about it")
     for each in found.rules:
-        click.echo(f"  {each.rule.name}  {each.rule.action}")
-        click.echo(f"    asks for {clean('; '.join(asked(each.rule.require)))}")
+        click.echo(f"  {each.rule.name}  {each.rule.action}{_whose(each.rule)}")
+        click.echo(f"    asks for {clean('; '.join(asked(each.rule)))}")
         if conditions(each.rule):
             click.echo(f"    if {clean('; '.join(conditions(each.rule)))}")
         for waiver in each.waivers:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import partial
 
 from answerable.policy.emergency import Emergency
+from answerable.policy.fault import Fault
 from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence
 from answerable.policy.file.reading import Notes, instead
+from answerable.policy.model import Policy
 from answerable.policy.team import Named, Team, plain, same
 
 EMERGENCY_KEYS = ("who", "review_within", "needs")
@@ -69,10 +72,34 @@ def unknown(notes: Notes, named: tuple[Named, ...], known: tuple[Team, ...]) -> 
             notes.add(each.position, message, partial(instead, plain(each.name), names))
 
 
-def named(node: Node | None, what: str) -> list[Named]:
+def unknown_names(policy: Policy, owners: Collection[str]) -> tuple[Fault, ...]:
+    """Where a policy names teams or people that neither its teams nor CODEOWNERS have; nothing where neither has any.
+
+    Args:
+        policy: As read.
+        owners: All names of CODEOWNERS, as written.
+    """
+    teams = [*(team.name for team in policy.teams), *owners]
+    people = {plain(name) for team in policy.teams for name in team.members} | {plain(name) for name in owners}
+    if not people:
+        return ()
+    strangers = (
+        each for each in policy.named if plain(each.name) not in people and not any(same(each.name, t) for t in teams)
+    )
+    fix = "see whether it is spelled right; name it in teams, or in CODEOWNERS"
+    return tuple(
+        Fault(
+            file=each.file, position=each.position, fix=fix,
+            message=f"{each.what} names {each.name[:80]}, whom neither teams nor CODEOWNERS have",
+        )
+        for each in strangers
+    )  # fmt: skip
+
+
+def named(file: str, node: Node | None, what: str) -> list[Named]:
     """The texts of a list, each with its place."""
     items = node.items if isinstance(node, Sequence) else (node,) if isinstance(node, Scalar) else ()
-    return [Named(name=item.text, what=what, position=item.at) for item in items if isinstance(item, Scalar)]
+    return [Named(file=file, name=item.text, what=what, position=item.at) for item in items if isinstance(item, Scalar)]
 
 
 def _hours(notes: Notes, node: Node) -> int:

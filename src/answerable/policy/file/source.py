@@ -102,7 +102,7 @@ def _policy(notes: Notes, node: Node, data: bytes, above: Policy | None, folder:
     layers = _layers(notes, keys, under, above, services)
     rules = _rules(notes, keys, under, layers, data)
     words = {rule.name: rule.name for rule in (*(above.rules if above else ()), *rules)}
-    named = _named(keys)
+    named = _named(notes.file, keys)
     read_team.unknown(notes, named, (*(above.teams if above else ()), *teams))
     mode = under.mode if under else Mode.ENFORCE
     own = Policy(
@@ -178,7 +178,7 @@ def _rules(
     return combine_rules.rules(notes, under.rules if under else (), own)
 
 
-def _named(keys: dict[str, Node]) -> tuple[Named, ...]:
+def _named(file: str, keys: dict[str, Node]) -> tuple[Named, ...]:
     """Where the file names teams and people; what is no such place has its fault already."""
     found: list[Named] = []
     for rule in _mappings(keys.get("rules")):
@@ -186,10 +186,10 @@ def _named(keys: dict[str, Node]) -> tuple[Named, ...]:
         of = names.get("name")
         name = of.text if isinstance(of, Scalar) else ""
         reviewers = _inner(_inner(names, "require"), "reviewers")
-        found += read_team.named(reviewers.get("teams"), f"reviewers.teams of the rule {name[:80]}")
+        found += read_team.named(file, reviewers.get("teams"), f"reviewers.teams of the rule {name[:80]}")
     for waiver in _mappings(keys.get("waivers")):
-        found += read_team.named(dict(_pairs(waiver)).get("who"), "who of a waiver")
-    return (*found, *read_team.named(_inner(keys, "emergency").get("who"), "who of emergency"))
+        found += read_team.named(file, dict(_pairs(waiver)).get("who"), "who of a waiver")
+    return (*found, *read_team.named(file, _inner(keys, "emergency").get("who"), "who of emergency"))
 
 
 def _mappings(node: Node | None) -> list[Mapping]:

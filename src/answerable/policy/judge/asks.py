@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from answerable.policy.rule import Level, Match, Require, RequireFindings, Rule
 
 
-def asked(require: Require) -> tuple[str, ...]:
+def asked(rule: Rule) -> tuple[str, ...]:
     """Each thing that is required; a rule that requires nothing forbids what it is about."""
-    return tuple(_asked(require)) or ("no such lines at all",)
+    told = (validation.message or " ".join(validation.expression.text.split()) for validation in rule.validations)
+    return (*_asked(rule.require), *(f"this to hold: {each}" for each in told)) or ("no such lines at all",)
 
 
 def conditions(rule: Rule) -> tuple[str, ...]:

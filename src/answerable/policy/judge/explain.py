@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from answerable.domain.grade import Grade
 from answerable.domain.layer import Placed
 from answerable.domain.line_origin import LineOrigin
-from answerable.domain.origin import Origin
+from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.judge.evaluate import Inputs, Place
+from answerable.policy.judge.matching import Scene, covers, globs, matches, within
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Policy
-from answerable.policy.paths import Paths
-from answerable.policy.rule import Match, Rule, named
+from answerable.policy.rule import Rule
+from answerable.policy.services import Reach, Services
 from answerable.policy.waiver import Waiver
 
 
@@ -32,6 +33,7 @@ class Explained:
     placed: Placed
     rules: tuple[Applying, ...]
     expired: tuple[Waiver, ...] = ()  # waivers that would matter and are over
+    reach: Reach = field(default_factory=Reach)  # what breaks with it
 
 
 def explain(
@@ -46,32 +48,24 @@ def explain(
         today: On which day waivers are judged.
         line: What is known of one of its lines; then only rules that would be about this line are told.
     """
-    placed = Layers(policy).place(path, content)
-    rules = tuple(rule for rule in policy.rules if _about(rule.match, placed, path, line))
-    waivers = [w for w in policy.waivers if not w.paths or Paths(w.paths).first(path) is not None]
+    layers = Layers(policy)
+    placed = layers.place(path, content)
+    above = layers.above.place(path, content) if layers.above else None
+    fact = LineFacts(path=path, start=1, end=1, what=What.ADDED, lines=line or LineOrigin(start=1, end=1))
+    place = Place(placed=placed, above=above)
+    scene = Scene(policy, Inputs(head="", facts=(fact,), places={path: place}, today=today))
+    rules = tuple(rule for rule in policy.rules if _about(scene, rule, fact, known=line is not None))
+    near = [waiver for waiver in policy.waivers if covers(waiver, fact)]
     told = tuple(
-        Applying(rule=rule, waivers=tuple(w for w in waivers if w.rule == rule.name and w.holds(today)))
-        for rule in rules
+        Applying(rule=rule, waivers=tuple(w for w in near if w.reaches(rule) and w.holds(today))) for rule in rules
     )
-    names = {rule.name for rule in rules}
-    expired = tuple(w for w in waivers if w.rule in names and not w.holds(today))
-    return Explained(path=path, placed=placed, rules=told, expired=expired)
+    expired = tuple(w for w in near if not w.holds(today) and any(w.reaches(rule) for rule in rules))
+    reach = Services(policy.services).of(path)
+    return Explained(path=path, placed=placed, rules=told, expired=expired, reach=reach)
 
 
-def _about(match: Match, placed: Placed, path: bytes, line: LineOrigin | None) -> bool:
-    if match.layers and placed.layer.name not in match.layers:
-        return False
-    if match.paths and Paths(match.paths).first(path) is None:
-        return False
-    return line is None or _of_the_line(match, line)
-
-
-def _of_the_line(match: Match, line: LineOrigin) -> bool:
-    agent = line.agent
-    unsigned = line.origin is Origin.HUMAN and line.grade is not Grade.ATTESTED  # it helps only where it is signed
-    return (
-        (not match.origins or line.origin in match.origins or (unsigned and Origin.UNKNOWN in match.origins))
-        and (not match.grades or line.grade in match.grades)
-        and (not match.tools or named(agent.tool if agent else None, match.tools))
-        and (not match.models or named(agent.model if agent else None, match.models))
+def _about(scene: Scene, rule: Rule, fact: LineFacts, *, known: bool) -> bool:
+    match = rule.match if known else replace(rule.match, origins=(), grades=(), tools=(), models=())
+    return within(rule, globs(match.paths), fact) and any(
+        matches(match, fact, view) for view in scene.views(fact, rule)
     )
