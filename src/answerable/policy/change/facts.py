@@ -8,7 +8,7 @@ the paths that changed is looked at, and what is not here to be read is an error
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -21,17 +21,15 @@ from answerable.errors import PolicyUnevaluable
 from answerable.git.attribution.engine import Engine
 from answerable.git.attribution.hunks import Differ, Pair
 from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
-from answerable.git.attribution.pieces import Origin as Began
+from answerable.git.attribution.snapshot import Attribution
 from answerable.git.attribution.store import Store
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
-from answerable.policy.change.countersigns import Countersigns
+from answerable.policy.change.paths import MISSING, PathChange, changes
+from answerable.policy.change.wrote import Evidence, Pieces
 from answerable.provenance.gather import Gatherer
-from answerable.provenance.origins import Origins
 
-_INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
-_MISSING = "fetch what is missing: git fetch --refetch --no-filter"
-_NOBODY = Began(b"", b"", End.OUTSIDE)
+__all__ = ["LineFacts", "PathChange", "Read", "What", "changes", "facts", "pairs_of"]
 
 
 class What(StrEnum):
@@ -70,44 +68,14 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PathChange:
-    """One path of `git diff --raw -M`: hex ids and octal modes, null where a side is missing."""
+class Read:
+    """What is read of a change already, as when many are read at once.
 
-    path: bytes
-    old_path: bytes
-    old_mode: bytes
-    new_mode: bytes
-    old: bytes
-    new: bytes
-    status: bytes  # A, D, M, R or T
+    `hunks` are those of `pairs_of` its paths; `lines` attributes them at the head, as from its bases on.
+    """
 
-    @property
-    def continues(self) -> bool:
-        """True where the new side is a version of the old; a link that becomes a file begins anew."""
-        return self.status in (b"M", b"R") and self.old_mode[:3] == self.new_mode[:3]
-
-
-def changes(repository: Repository, base: str | None, head: str) -> list[PathChange]:
-    """The paths that differ between two commits, renames paired as `git diff -M` does; base None: all of head."""
-    git = repository.quarantine.git
-    from_tree = base or repository.quarantine.write_tree([])
-    code, out, err = git.attempt("diff-tree", "-r", "-z", "--raw", "-M", "--no-abbrev", from_tree, head, "--")
-    if code:
-        said = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise PolicyUnevaluable(f"git cannot compare the base with the head: {said[0]}", hint=_MISSING)
-    return list(_parsed(iter(out.split(b"\0")[:-1])))
-
-
-def _parsed(tokens: Iterator[bytes]) -> Iterator[PathChange]:
-    for raw in tokens:
-        old_mode, new_mode, old, new, status = raw[1:].split(b" ")
-        path = next(tokens)
-        before = path
-        if status[:1] == b"R":
-            path = next(tokens)
-        yield PathChange(
-            path=path, old_path=before, old_mode=old_mode, new_mode=new_mode, old=old, new=new, status=status[:1]
-        )
+    hunks: Mapping[Pair, bytes]
+    lines: Attribution
 
 
 def facts(
@@ -119,6 +87,7 @@ def facts(
     bases: Sequence[str] = (),
     changed: Sequence[PathChange] | None = None,
     commits: Mapping[str, Commit] | None = None,
+    read: Read | None = None,
 ) -> list[LineFacts]:
     """Everything that a change brings in, in the order of paths and lines.
 
@@ -130,17 +99,20 @@ def facts(
         bases: All commits that the range leaves out, where there are several; `base` by default.
         changed: What `changes` says, where it is known already.
         commits: The commits of the range, where they are read already.
+        read: Its lines, where they are read already.
 
     Raises:
         PolicyUnevaluable: objects or history that it takes are not in this clone.
     """
     found = changes(repository, base, head) if changed is None else changed
-    spans = _added(repository, found)
+    pairs = pairs_of(repository, found)
+    spans = _added(repository, pairs, read.hunks if read else _hunks(repository, pairs))
     paths = [change.path for change in found if change in spans and spans[change].added]
-    pieces = _Pieces(repository, head, bases or ([base] if base else []), paths)
-    origins = _Origins(repository, gatherer, pieces.commits, commits or {})
-    told = [fact for c in found for fact in _of_path(repository, c, spans.get(c), pieces, origins)]
-    signed = [part for fact in told for part in origins.signed_at(head, fact)]
+    lines = read.lines if read else _attributed(repository, head, paths, bases or ([base] if base else []))
+    pieces = Pieces(lines if paths else None)
+    evidence = Evidence(repository, gatherer, pieces.commits, commits or {})
+    told = [fact for c in found for fact in _of_path(repository, c, spans.get(c), pieces, evidence)]
+    signed = [part for fact in told for part in evidence.signed_at(head, fact)]
     return sorted(signed, key=lambda fact: (fact.path, fact.start, fact.end))
 
 
@@ -154,8 +126,8 @@ class _Spans:
     total: int
 
 
-def _added(repository: Repository, found: Sequence[PathChange]) -> dict[PathChange, _Spans]:
-    """The lines of each path that has any: binary files and submodules have none."""
+def pairs_of(repository: Repository, found: Sequence[PathChange]) -> dict[PathChange, Pair]:
+    """The blobs to compare for each path that has any lines: submodules have none."""
     empty = repository.quarantine.empty_blob.encode()
     pairs: dict[PathChange, Pair] = {}
     for change in found:
@@ -163,23 +135,33 @@ def _added(repository: Repository, found: Sequence[PathChange]) -> dict[PathChan
         new = change.new if change.status != b"D" else empty
         if GITLINK not in ((change.old_mode if old is not empty else b""), change.new_mode):
             pairs[change] = (old, new)
-    hunks = _hunks(repository, [pair for pair in pairs.values() if pair[0] != pair[1]])
-    moved = [c for c, (old, _) in pairs.items() if c.status == b"R" and old is not empty]
-    lengths = _lengths(repository, moved)
+    return pairs
+
+
+def _added(
+    repository: Repository, pairs: Mapping[PathChange, Pair], hunks: Mapping[Pair, bytes]
+) -> dict[PathChange, _Spans]:
+    """The lines of each path that has any: binary files have none."""
+    empty = repository.quarantine.empty_blob.encode()
+    lengths = _lengths(repository, [c for c, (old, _) in pairs.items() if c.status == b"R" and old != empty])
     spans = {}
     for change, pair in pairs.items():
-        numbers = hunks.get(pair, memoryview(b"").cast("I")) if pair[0] != pair[1] else memoryview(b"").cast("I")
-        if pair[0] != pair[1] and pair not in hunks:
+        packed = hunks.get(pair) if pair[0] != pair[1] else b""
+        if packed is None:
             name = change.path.decode("utf-8", "replace")
-            raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=_MISSING)
-        spans[change] = _read(numbers, lengths.get(change, 0))
+            raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=MISSING)
+        spans[change] = _read(memoryview(packed).cast("I"), lengths.get(change, 0))
     return spans
 
 
-def _hunks(repository: Repository, wanted: Sequence[Pair]) -> Mapping[Pair, memoryview[int]]:
+def _hunks(repository: Repository, pairs: Mapping[PathChange, Pair]) -> Mapping[Pair, bytes]:
+    wanted = dict.fromkeys(pair for pair in pairs.values() if pair[0] != pair[1])
     with closing(Store(None)) as store, closing(Differ(repository.quarantine, binary=False)) as differ:
-        packed = differ.hunks(list(dict.fromkeys(wanted)), store)
-    return {pair: memoryview(numbers).cast("I") for pair, numbers in packed.items()}
+        return differ.hunks(list(wanted), store)
+
+
+def _attributed(repository: Repository, head: str, paths: Sequence[bytes], bases: Sequence[str]) -> Attribution:
+    return Engine(repository).attribute(head, paths, bases) if paths else Attribution(head)
 
 
 def _read(numbers: memoryview[int], total: int) -> _Spans:
@@ -199,82 +181,9 @@ def _lengths(repository: Repository, renamed: Sequence[PathChange]) -> dict[Path
     for change in renamed:
         data = repository.objects.blob(change.new.decode())
         if data is None:
-            raise PolicyUnevaluable("the content of a renamed file is not in this clone", hint=_MISSING)
+            raise PolicyUnevaluable("the content of a renamed file is not in this clone", hint=MISSING)
         found[change] = 0 if b"\0" in data[:BINARY_LOOK] else data.count(b"\n") + (data[-1:] not in (b"", b"\n"))
     return found
-
-
-class _Pieces:
-    """Which commit of the range wrote each line of some files at the head."""
-
-    def __init__(self, repository: Repository, head: str, bases: Sequence[str], paths: Sequence[bytes]) -> None:
-        self._found = Engine(repository).attribute(head, paths, bases) if paths else None
-        ends = {origin.end for origin in self._found.origins} if self._found else set()
-        if End.SHALLOW in ends:
-            raise PolicyUnevaluable("this clone ends inside the range, so its lines cannot be told", hint=_INCOMPLETE)
-        if End.MISSING in ends:
-            raise PolicyUnevaluable("content of the range is not in this clone", hint=_MISSING)
-
-    @property
-    def commits(self) -> list[str]:
-        """The commits that wrote any of it."""
-        wrote = [o.commit.decode() for o in self._found.origins if o.end is End.BEGUN] if self._found else []
-        return list(dict.fromkeys(wrote))
-
-    def of(self, path: bytes, spans: Sequence[tuple[int, int]]) -> Iterator[Piece]:
-        """The pieces of these lines (ascending), cut to them."""
-        known = self._found is not None and path in self._found.files
-        pieces = list(self._found.pieces(path)) if self._found and known else []
-        at = 0
-        for start, end in spans:
-            here = start
-            while at < len(pieces) and here <= end:
-                piece = pieces[at]
-                last = min(end, piece.start + piece.count - 1)
-                if last >= here:
-                    skip = here - piece.start
-                    yield piece._replace(start=here, count=last - here + 1, orig_start=piece.orig_start + skip)
-                    here = last + 1
-                if piece.start + piece.count - 1 > end:
-                    break
-                at += 1
-            if here <= end:  # a file that attribution passed over: nobody is known to have written it
-                yield Piece(here, end - here + 1, _NOBODY, here)
-
-
-class _Origins:
-    """What evidence says of lines as their commits left them."""
-
-    def __init__(
-        self, repository: Repository, gatherer: Gatherer, wrote: Iterable[str], commits: Mapping[str, Commit]
-    ) -> None:
-        self._origins = Origins(repository, gatherer)
-        unread = []
-        for sha in wrote:
-            if sha in commits:
-                self._origins.take(commits[sha])
-            else:
-                unread.append(sha)
-        if unread:
-            self._origins.learn(unread)
-        self._countersigns = Countersigns(repository, gatherer)
-
-    def of(self, piece: Piece) -> Iterator[tuple[LineOrigin, tuple[str, ...]]]:
-        """Each part with who countersigned it; its lines are numbered as in the commit that wrote it."""
-        sha, path = piece.origin.commit.decode(), piece.origin.path
-        last = piece.orig_start + piece.count - 1
-        for part in self._origins.of(sha, path, piece.orig_start, last):
-            for start, end, who in self._countersigns.of(sha, path, part.start, part.end):
-                yield part.at(start, end), who
-
-    def signed_at(self, head: str, fact: LineFacts) -> Iterator[LineFacts]:
-        """The same, parted by who countersigned the lines as they stand at the head, whoever wrote them."""
-        if not fact.start:
-            yield fact
-            return
-        for start, end, who in self._countersigns.of(head, fact.path, fact.start, fact.end):
-            signed = tuple(dict.fromkeys((*fact.countersigned, *who)))
-            yield replace(fact, start=start, end=end, lines=fact.lines.at(start, end), countersigned=signed)
 
 
 def _weight(repository: Repository, change: PathChange) -> int:
@@ -284,14 +193,14 @@ def _weight(repository: Repository, change: PathChange) -> int:
 
 
 def _of_path(
-    repository: Repository, change: PathChange, spans: _Spans | None, pieces: _Pieces, origins: _Origins
+    repository: Repository, change: PathChange, spans: _Spans | None, pieces: Pieces, evidence: Evidence
 ) -> Iterator[LineFacts]:
     old = change.old_path if change.old_path != change.path else None
     told = False
     if spans:
         for piece in pieces.of(change.path, spans.added):
             told = True
-            yield from _of_piece(change.path, old, piece, origins)
+            yield from _of_piece(change.path, old, piece, evidence)
         for start, end in _between(spans.added, spans.total) if old else ():
             told = True
             yield _plain(change, What.MOVED, f"stood in {_name(change.old_path)} before", start, end)
@@ -305,7 +214,7 @@ def _of_path(
         yield replace(_plain(change, What.CHANGED, _without_lines(change)), weight=weight)
 
 
-def _of_piece(path: bytes, old: bytes | None, piece: Piece, origins: _Origins) -> Iterator[LineFacts]:
+def _of_piece(path: bytes, old: bytes | None, piece: Piece, evidence: Evidence) -> Iterator[LineFacts]:
     if piece.origin.end is not End.BEGUN:
         end = piece.start + piece.count - 1
         because = "older than the range: a merge or a revert of the range brought it back"
@@ -315,7 +224,7 @@ def _of_piece(path: bytes, old: bytes | None, piece: Piece, origins: _Origins) -
         )  # fmt: skip
         return
     shift = piece.start - piece.orig_start
-    for part, who in origins.of(piece):
+    for part, who in evidence.of(piece):
         lines = part.at(part.start + shift, part.end + shift)
         yield LineFacts(
             path=path, start=lines.start, end=lines.end, what=What.ADDED, lines=lines, old_path=old,
