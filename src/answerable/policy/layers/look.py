@@ -7,9 +7,10 @@ from functools import cached_property
 
 from answerable.policy.layers.code.source import plain
 from answerable.policy.layers.code.uses import Uses
-from answerable.policy.layers.names import Named, Names, words_of
+from answerable.policy.layers.names import Named, Names, called_of, words_of
 
 MOST_BYTES = 4 << 20
+MOST_READ = 1 << 20  # by a grammar; what is larger is looked at as text
 TOO_LARGE = "the file is too large to be looked through, so it counts as if it did"
 UNREADABLE = "the file cannot be read as {}, so it counts as if it did"
 
@@ -56,14 +57,14 @@ class Look:
         """Why it counts as if it used everything; None where it does not."""
         if len(self._content) > MOST_BYTES:
             return TOO_LARGE
-        if self.key is None or (self._prepared is not None and self.uses is not None):
+        if self.key is None or len(self._text) > MOST_READ or (self._prepared is not None and self.uses is not None):
             return None
         return UNREADABLE.format(self.language_name)
 
     @cached_property
     def uses(self) -> Uses | None:
         """What it uses; None where it has no grammar or cannot be read by it."""
-        if self.key is None or self._prepared is None or len(self._content) > MOST_BYTES:
+        if self.key is None or self._prepared is None or len(self._prepared) > MOST_READ:
             return None
         from answerable.policy.layers.code.apart import APART
 
@@ -102,6 +103,10 @@ class Look:
     def words(self) -> frozenset[str]:
         """All words of its text."""
         return words_of(self.letters)
+
+    def has_words_of(self, names: Names) -> bool:
+        """True where the text has all words of a name: what counts where the names of a file are not known."""
+        return names.mentioned(self.words, self.letters, called_of(self.letters))
 
     @property
     def language_name(self) -> str:

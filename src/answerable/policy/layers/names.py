@@ -18,6 +18,7 @@ from answerable.policy.layers.code.uses import UNKNOWN, How, Use
 _TELLING = (How.CALLS, How.IMPORTS, How.NAMES)
 _BETWEEN = re.compile(r"[./]")
 _WORD = re.compile(r"[\w$]+")
+_CALLED = re.compile(r"(?<![\w$])([\w$]++)\s*+\(")
 _WHOLE = re.compile(r"(?<![\w$*])[\w$]+(?![\w$*])")  # a word of a pattern that must be one of the text
 _PIECES = re.compile(r"[^*./]+")
 IMPORTED = "import:"  # begins a pattern that means what is imported, and not the same word elsewhere
@@ -46,7 +47,7 @@ class Names:
         self._called: set[str] = set()
         self._called_parts: set[str] = set()
         self._beginnings: set[str] = set()
-        self._words: list[tuple[frozenset[str], tuple[str, ...]]] = []
+        self._words: list[tuple[frozenset[str], tuple[str, ...], str]] = []
         others: list[str] = []
         for pattern in patterns:
             self._take(_plain(pattern), others)
@@ -67,7 +68,8 @@ class Names:
             head = name.partition("*")[0]
             self._beginnings.update(head[: found.start()] for found in _BETWEEN.finditer(head))
         whole = frozenset(_WHOLE.findall(name))
-        self._words.append((whole, tuple(piece for piece in _PIECES.findall(name) if piece not in whole)))
+        pieces = tuple(piece for piece in _PIECES.findall(name) if piece not in whole)
+        self._words.append((whole, pieces, _BETWEEN.split(name)[-1] if call and "*" not in name else ""))
 
     def first(self, uses: Iterable[Named], *ways: How) -> Use | None:
         """A use that a pattern means: a call rather than an import, that rather than another, and the first of those.
@@ -95,14 +97,18 @@ class Names:
             return True
         return self._others is not None and bool(self._others.fullmatch(f"{name}()" if how is How.CALLS else name))
 
-    def mentioned(self, words: frozenset[str], text: str) -> bool:
+    def mentioned(self, words: frozenset[str], text: str, called: frozenset[str] | None = None) -> bool:
         """False where no pattern can mean anything in a file, for its words are not in the text of it.
 
         Args:
             words: All words of the file.
             text: Its text.
+            called: Words that are followed by a bracket; where they are given, a call must be one of them.
         """
-        return any(whole <= words and all(piece in text for piece in pieces) for whole, pieces in self._words)
+        return any(
+            whole <= words and all(piece in text for piece in pieces) and (called is None or not call or call in called)
+            for whole, pieces, call in self._words
+        )
 
     def dynamic(self, words: frozenset[str]) -> bool:
         """True where the file has the words of what stands before a last part that is only known when it runs."""
@@ -135,3 +141,8 @@ def _regex(name: str, call: bool) -> str:
 def words_of(text: str) -> frozenset[str]:
     """The words of a text."""
     return frozenset(_WORD.findall(text))
+
+
+def called_of(text: str) -> frozenset[str]:
+    """The words of a text that a bracket follows."""
+    return frozenset(_CALLED.findall(text))

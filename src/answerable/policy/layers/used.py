@@ -34,7 +34,7 @@ def used(rule: LayerRule, look: Look) -> str | None:
         use = names.first(look.named, *ways)
         if use is not None:
             return f"line {use.line} {said(use)}"
-        if look.partly and names.mentioned(look.words, look.letters):
+        if look.partly and look.has_words_of(names):
             why = "has an error in it" if look.uses is not None else "is of a language that is looked at as text"
             return f"the file {why}, and all words of a name of {key}"
     return None

@@ -119,7 +119,7 @@ def _required(node: Node, reading: Reading) -> str | None:
     """The module that `require("x")` or `import("x")` gives."""
     called = node.child_by_field_name("function")
     arguments = node.child_by_field_name("arguments")
-    if called is None or arguments is None or reading.text(called)[-30:] not in _REQUIRE:
+    if called is None or arguments is None or reading.tail(called) not in _REQUIRE:
         return None
     given = arguments.named_child(0)
     return _module(reading.literal(given)) if given is not None else None

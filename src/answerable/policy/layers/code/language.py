@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 
+MOST_TAIL = 40
+
+
 class Binding(NamedTuple):
     """That a name of a file stands for another one.
 
@@ -35,6 +38,12 @@ class Reading:
     def text(self, node: Node | None) -> str:
         """The text of a node; empty for none."""
         return self.content[node.start_byte : node.end_byte].decode("utf-8", "replace") if node is not None else ""
+
+    def tail(self, node: Node | None) -> str:
+        """The end of the text of a node, which can be as long as the file."""
+        if node is None:
+            return ""
+        return self.content[max(node.start_byte, node.end_byte - MOST_TAIL) : node.end_byte].decode("utf-8", "replace")
 
     def literal(self, node: Node | None) -> str | None:
         """The value of a string that the file writes out, joined where it is written in parts; None: of no other."""

@@ -27,7 +27,8 @@ _QUERY = """
 (call function: (_) @call)
 (decorator (_) @call)
 (attribute attribute: (identifier) @member) @name
-((call function: (_) @_f) @name @import (#match? @_f "(getattr|__import__|import_module)$"))
+((call function: [(identifier) @_f (attribute attribute: (identifier) @_f)]) @name @import
+ (#any-of? @_f "getattr" "__import__" "import_module"))
 (keyword_argument name: (identifier) @member)
 ((keyword_argument name: (identifier) @_key value: (false)) @flag (#eq? @_key "verify"))
 (identifier) @id
@@ -96,7 +97,7 @@ def _module(node: Node | None, reading: Reading) -> str:
 def _special(node: Node, reading: Reading) -> tuple[Node | None, str] | str | None:
     if node.type != "call":
         return None
-    called = reading.text(node.child_by_field_name("function"))[-40:]
+    called = reading.tail(node.child_by_field_name("function"))
     arguments = node.child_by_field_name("arguments")
     given = arguments.named_children[:2] if arguments is not None else []
     if called.endswith("getattr") and len(given) == 2:

@@ -153,9 +153,9 @@ class _Reader:
     def _add(self, found: dict[str, int], nodes: Iterable[Node]) -> None:
         seen: set[str] = set()
         for node in nodes:
-            written = self._content[node.start_byte : node.end_byte]
-            plain = _PLAIN.fullmatch(written)
-            name = written.decode() if plain else self._reading.name(node)
+            start, end = node.start_byte, node.end_byte
+            written = self._content[start:end] if end - start < MOST_LETTERS else b""
+            name = written.decode() if _PLAIN.fullmatch(written) else self._reading.name(node)
             if name not in seen:
                 seen.add(name)
                 self._first(found, self._resolve(name), node)

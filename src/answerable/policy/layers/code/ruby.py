@@ -98,7 +98,7 @@ RUBY = Language(
     touches={
         Touch.AUTH: """
             devise omniauth omniauth-* jwt JWT bcrypt BCrypt rack/session oauth2 OAuth2 oauth doorkeeper Doorkeeper
-            pundit Pundit cancan CanCan Warden warden authenticate_user! authenticate! authenticate *.authenticate
+            pundit Pundit cancan CanCan Warden warden authenticate_user! authenticate* authenticate *.authenticate
             *.authenticate_by has_secure_password *.has_permission *.check_password *.session_token *.set_cookie
             skip_before_action.authenticate* http_basic_authenticate_with authenticate_or_request_with_http_*
             protect_from_forgery skip_forgery_protection rotp net/ldap scrypt SCrypt argon2 *.jwt *.saml ruby-saml
@@ -109,15 +109,15 @@ RUBY = Language(
             *.VERIFY_NONE *.KeyGenerator ed25519 *.hmac *.SecureRandom *.OpenSSL
         """,
         Touch.SQL: """
-            pg mysql2 sqlite3 sequel *.execute *.exec_query *.find_by_sql find_by_sql *.exec_params *.select_all
-            *.select_rows *.select_value *.count_by_sql *.raw_sql *.executemany execute Arel.sql *.Arel.sql
-            *.exec_update *.exec_delete *.exec_insert *.connection.query PG.connect
+            pg mysql2 sqlite3 sequel *.execute() *.exec_query *.find_by_sql find_by_sql *.exec_params *.select_all
+            *.select_rows *.select_value *.count_by_sql *.executemany execute() Arel.sql *.Arel.sql *.exec_update
+            *.exec_delete *.exec_insert *.connection.query PG.connect
         """,
         Touch.PROCESS: """
-            ` open3 Open3 pty PTY system spawn exec eval fork Kernel.system Kernel.exec Kernel.spawn Kernel.eval
-            Kernel.fork Kernel.open Kernel.` Process.spawn Process.exec Process.fork IO.popen *.popen *.popen3
-            *.instance_eval *.class_eval *.module_eval *.eval *.system *.exec *.spawn *.capture2 *.capture2e *.capture3
-            *.const_get childprocess shellwords binding.eval TOPLEVEL_BINDING fiddle Fiddle ffi Kernel.?
+            ` open3 Open3 pty PTY system() spawn() exec() eval() fork() Kernel.system Kernel.exec Kernel.spawn
+            Kernel.eval Kernel.fork Kernel.open Kernel.` Process.spawn Process.exec Process.fork IO.popen *.popen
+            *.popen3 *.eval *.system *.exec *.spawn *.capture2 *.capture2e *.capture3 childprocess shellwords
+            binding.eval TOPLEVEL_BINDING fiddle Fiddle ffi Kernel.?
         """,
         Touch.NETWORK: """
             net/http net/https net/smtp net/ftp net/ssh socket open-uri Net.HTTP Net.SMTP Net.FTP Net.SSH faraday
