@@ -10,7 +10,7 @@ from pathlib import Path
 
 from answerable.git.attribution.annotate import Lines, expand
 from answerable.git.attribution.comparing import Comparing, Hunks
-from answerable.git.attribution.lineage import Edge, Lineage, Node
+from answerable.git.attribution.lineage import Lineage, groups
 from answerable.git.attribution.pieces import End, Origin
 from answerable.git.attribution.renames import Renames
 from answerable.git.attribution.snapshot import Attribution, FileLines, load, save
@@ -180,11 +180,7 @@ class _Assembly:
         self._snapshot = snapshot
         self._blobs = blobs
         self._heads = {path: lineage.find(version) for path, version in heads.items()}
-        find = lineage.find
-        self._nodes = {
-            version: Node(commit, path, tuple([Edge(find(older), old, new) for older, old, new in edges]), end)
-            for version, (commit, path, edges, end) in lineage.nodes.items()
-        }
+        self._nodes = lineage.joined()
         self._first_known = lineage.versions  # versions of the snapshot's origins come after those of the walk
 
     def finish(self, engine: Engine, comparing: Comparing, commit: str) -> Attribution:
@@ -193,7 +189,7 @@ class _Assembly:
         work = {v: self._blobs[p] for p, v in self._heads.items() if v in self._nodes}
         job = Job(
             quarantine=engine.repository.quarantine, hunks=engine.compared(comparing), nodes=self._nodes,
-            groups=self._groups(work), heads=work, known=self._known_lines,
+            groups=groups(self._nodes, work), heads=work, known=self._known_lines,
         )  # fmt: skip
         coded, unreadable = job.run(engine.processes) if work else ({}, set())
         result = Attribution(commit)
@@ -206,24 +202,6 @@ class _Assembly:
                 result.skipped[path] = self._blobs[path]
         result.origins = [self._origin(version, unreadable) for version in numbering]
         return result
-
-    def _groups(self, heads: Mapping[int, bytes]) -> list[list[int]]:
-        """Versions that can share lines, newest first; joined wherever an edge leads."""
-        leader: dict[int, int] = {}
-
-        def lead(version: int) -> int:
-            while leader.setdefault(version, version) != version:
-                leader[version] = leader[leader[version]]
-                version = leader[version]
-            return version
-
-        for version, node in self._nodes.items():
-            for edge in node.edges:
-                leader[lead(version)] = lead(edge.version)
-        groups: dict[int, list[int]] = {}
-        for version in [*self._nodes, *(v for v in heads if v not in self._nodes)]:
-            groups.setdefault(lead(version), []).append(version)
-        return [group for group in groups.values() if any(v in heads for v in group)]
 
     def _known_runs(self, version: int) -> array[int]:
         if self._snapshot is None:  # pragma: no cover - nothing is known without one

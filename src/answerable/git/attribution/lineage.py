@@ -8,7 +8,7 @@ have been renamed there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
@@ -88,9 +88,7 @@ class Lineage:
             with closing(records(self._git, steps[at:], tuple(paths or ()))) as stream:
                 for record in stream:
                     at += 1
-                    held = self.pending.pop(record.step.commit, None)
-                    if held:
-                        grown = self._pass(record, held)
+                    grown = self.take(record)
                     if not self.pending or (at % _CHECK_EVERY == 0 and self.known and self.settled()):
                         return
                     if at % _CHECK_EVERY == 0:
@@ -99,6 +97,11 @@ class Lineage:
                         break
             if paths is not None:
                 paths |= grown
+
+    def take(self, record: Record) -> set[bytes]:
+        """Follow what is pending at one commit to its parents; return the paths that renames added."""
+        held = self.pending.pop(record.step.commit, None)
+        return self._pass(record, held) if held else set()
 
     def settled(self) -> bool:
         """True once a snapshot answers everything that is still pending."""
@@ -126,6 +129,14 @@ class Lineage:
             alias[version] = alias[alias[version]]
             version = alias[version]
         return version
+
+    def joined(self) -> dict[int, Node]:
+        """Every version that changed, with the versions that stand for those that it continues."""
+        find = self.find
+        return {
+            version: Node(commit, path, tuple([Edge(find(older), old, new) for older, old, new in edges]), end)
+            for version, (commit, path, edges, end) in self.nodes.items()
+        }
 
     def _new(self) -> int:
         self._alias.append(len(self._alias))
@@ -283,3 +294,27 @@ class _Passing(NamedTuple):
     parents: tuple[bytes, ...]
     held: Held
     others: dict[bytes, Held]
+
+
+def groups(nodes: Mapping[int, Node], heads: Mapping[int, bytes]) -> list[list[int]]:
+    """Versions that can share lines, newest first; joined wherever an edge leads.
+
+    Args:
+        nodes: As `Lineage.joined` gives them.
+        heads: The versions that are asked about.
+    """
+    leader: dict[int, int] = {}
+
+    def lead(version: int) -> int:
+        while leader.setdefault(version, version) != version:
+            leader[version] = leader[leader[version]]
+            version = leader[version]
+        return version
+
+    for version, node in nodes.items():
+        for edge in node.edges:
+            leader[lead(version)] = lead(edge.version)
+    found: dict[int, list[int]] = {}
+    for version in [*nodes, *(v for v in heads if v not in nodes)]:
+        found.setdefault(lead(version), []).append(version)
+    return [group for group in found.values() if any(v in heads for v in group)]
