@@ -167,26 +167,67 @@ def _judged(
         policy = with_folders(repository, policy, (path for one in changed for path in (one.path, one.old_path)))
         commits = _commits(repository, span.commits)
         found = facts(repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits)
-        made_by = authors(commits.values(), gatherer, context.opened_by if context else ())
-        signed = list(gatherer.decisions(span.head))
-        given = [*(context.approvals if context else ()), *signed_approvals(signed, span.head)]
-        approvals = count(given, span.head, made_by)
-        told = context.change.emergency if context else None
-        emergencies = (*([told] if told else []), *signed_emergencies(signed, span.head))
-    inputs = Inputs(
-        head=span.head,
-        facts=found,
-        places=places(repository, Layers(policy), changed),
-        approvals=approvals,
+        known = Known(span=span, changed=changed, facts=found, commits=tuple(commits.values()))
+        placed = places(repository, Layers(policy), changed)
+        inputs = inputs_of(known, gatherer, placed, context, owners, today)
+    return verdict_of(policy, known, inputs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is read of a change itself."""
+
+    span: Span
+    changed: Sequence[PathChange]
+    facts: Sequence[LineFacts]
+    commits: Sequence[Commit]  # of the whole span
+
+
+def inputs_of(
+    known: Known,
+    gatherer: Gatherer,
+    placed: Mapping[bytes, Place],
+    context: Context | None,
+    owners: Registry,
+    today: date,
+) -> Inputs:
+    """All that a verdict on a change depends on besides the policy.
+
+    Args:
+        known: What is read of it.
+        gatherer: Reads evidence.
+        placed: The layer of each changed path.
+        context: What the forge knows.
+        owners: Who owns what, as its base declares it.
+        today: The day on which waivers must hold.
+    """
+    head = known.span.head
+    made_by = authors(known.commits, gatherer, context.opened_by if context else ())
+    signed = list(gatherer.decisions(head))
+    given = [*(context.approvals if context else ()), *signed_approvals(signed, head)]
+    told = context.change.emergency if context else None
+    return Inputs(
+        head=head,
+        facts=known.facts,
+        places=placed,
+        approvals=count(given, head, made_by),
         context=context,
-        owners={path: owners.owner(path) for change in changed for path in (change.path, change.old_path)},
+        owners={path: owners.owner(path) for change in known.changed for path in (change.path, change.old_path)},
         today=today,
-        emergencies=emergencies,
+        emergencies=(*([told] if told else []), *signed_emergencies(signed, head)),
     )
-    judged = evaluate(policy, inputs)
+
+
+def verdict_of(policy: Policy, known: Known, inputs: Inputs) -> Verdict:
+    """The verdict of a policy on what is known of a change.
+
+    Raises:
+        PolicyUnevaluable: an expression gave no answer.
+    """
+    judged, span = evaluate(policy, inputs), known.span
     return Verdict(
         outcome=judged.outcome,
-        base=span.base or repository.null_oid,
+        base=span.base or "0" * len(span.head),
         head=span.head,
         policy_digest=policy.digest,
         policy_source=policy.source,
@@ -194,7 +235,7 @@ def _judged(
         obligations=judged.obligations,
         inputs_digest=_digest(span, inputs),
         reports=policy.mode is Mode.REPORT,
-        notes=(*_notes(span, changed, approvals), *judged.notes),
+        notes=(*_notes(span, known.changed, inputs.approvals), *judged.notes),
         waivers=judged.waivers,
         excused=judged.excused,
     )
