@@ -12,15 +12,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from answerable.domain.commit import Commit
-from answerable.domain.layer import Placed
 from answerable.domain.verdict import Outcome, Verdict
 from answerable.errors import AnswerableError, PolicyUnevaluable
-from answerable.git.changes import GITLINK
 from answerable.git.commits import read_commit, read_commits
 from answerable.git.notes import listing
 from answerable.git.repository import Repository
@@ -34,13 +32,12 @@ from answerable.policy.change.facts import LineFacts, PathChange, changes, facts
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import PATH
 from answerable.policy.judge.evaluate import Inputs, Place, evaluate
+from answerable.policy.judge.places import places
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Mode, Policy
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.refs import EVIDENCE_REFS
 
-_LINK = b"120000"
-_MISSING = "fetch what is missing: git fetch --refetch --no-filter"
 _FEW = 100  # commits
 _INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
 
@@ -249,41 +246,6 @@ def _commits(repository: Repository, shas: Sequence[str]) -> dict[str, Commit]:
     if len(found) < len(shas):
         raise PolicyUnevaluable("commits of the range cannot be read", hint=_INCOMPLETE)
     return found
-
-
-def places(repository: Repository, layers: Layers, changed: Sequence[PathChange]) -> dict[bytes, Place]:
-    """The layer of each changed path: the most severe of what it was and what it is."""
-    found = {}
-    for change in changed:
-        sides = [(change.path, change.new_mode, change.new), (change.old_path, change.old_mode, change.old)]
-        placed: list[Placed] = []
-        for side in sides:
-            if side[1].strip(b"0") and not (placed and _settled(change, placed[0])):
-                placed.append(_placed(repository, layers, *side))
-        worst = min(placed, key=lambda one: one.layer.rank)
-        found[change.path] = Place(placed=worst, moved=len({one.layer.rank for one in placed}) > 1)
-    if layers.above is None:
-        return found
-    alone = places(repository, layers.above, changed)  # as the policy above would have it without the one below it
-    return {
-        path: replace(place, above=alone[path].placed, moved=place.moved or alone[path].moved)
-        for path, place in found.items()
-    }
-
-
-def _settled(change: PathChange, placed: Placed) -> bool:
-    """True where nothing that the path was before could make its layer more severe, or show that it moved."""
-    return placed.layer.rank == 0 and change.path == change.old_path
-
-
-def _placed(repository: Repository, layers: Layers, path: bytes, mode: bytes, oid: bytes) -> Placed:
-    if mode in (GITLINK, _LINK):
-        return layers.place(path, None)
-    content = repository.objects.blob(oid.decode())
-    if content is None:  # by its path alone it could only be less severe
-        name = path.decode("utf-8", "replace")
-        raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=_MISSING)
-    return layers.place(path, content)
 
 
 def _without_base() -> Policy:

@@ -52,6 +52,7 @@ class Gatherer:
         self._refs = refs
         named = [ref for ref in refs if ref.startswith(NOTE_REFS) or ref == TRACE_NOTES]
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
+        self._folders: dict[str, list[Trace]] = {}  # by the id of a folder of traces: the one read last
         self._traces = list(self._read_traces(head, files or {}))
         self._vouching: Vouching | None = None
         self._decides = DECISION_NOTES in refs or has_ledger(repository.common_dir)
@@ -71,6 +72,17 @@ class Gatherer:
             claim = claim_for(branch, commit.sha) if branch else None
             if claim:
                 self.brought_by(commit, claim)
+
+    def turn_to(self, head: str, brought: Mapping[str, Sequence[Claim]]) -> None:
+        """Ask about the history of another head from now on; the lists of notes stay.
+
+        Args:
+            head: The commit whose tree may hold Agent Trace records.
+            brought: What merges say of the commits that they brought in.
+        """
+        self._known.clear()
+        self._branches = {sha: list(claims) for sha, claims in brought.items()}
+        self._traces = list(self._read_traces(head, {}))
 
     def detach(self, objects: Objects) -> None:
         """In a forked process: list the notes first, then read through a process of its own."""
@@ -226,13 +238,20 @@ class Gatherer:
             return
         from answerable.provenance import agent_trace
 
-        for entry in list_tree(self._repository.git, head, TRACE_FOLDER) if folder else ():
-            data = self._repository.objects.blob(entry.oid)
-            if data is not None:
-                yield agent_trace.read_records(data, entry.path.decode("utf-8", "replace"))
+        if folder and folder.oid not in self._folders:
+            self._folders = {folder.oid: list(self._read_folder(head))}
+        yield from self._folders[folder.oid] if folder else ()
         for name, data in files.items():
             trace = agent_trace.read_records(data, name)
             if not trace.statements and (not data.strip() or any(d.kind == "unreadable" for d in trace.defects)):
                 hint = "give a file of Agent Trace records: one JSON object, or one a line"
                 raise EvidenceUnreadable(f"{name} holds no Agent Trace record", hint=hint)
             yield trace
+
+    def _read_folder(self, head: str) -> Iterable[Trace]:
+        from answerable.provenance import agent_trace
+
+        for entry in list_tree(self._repository.git, head, TRACE_FOLDER):
+            data = self._repository.objects.blob(entry.oid)
+            if data is not None:
+                yield agent_trace.read_records(data, entry.path.decode("utf-8", "replace"))
