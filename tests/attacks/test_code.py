@@ -1,4 +1,4 @@
-"""Code is written so that its layer is not seen, or to harm whoever looks at it; the layer stays as severe as it was."""
+"""Code is written so that its layer is not seen, or to harm whoever looks at it; the layer stays as severe."""
 
 from __future__ import annotations
 

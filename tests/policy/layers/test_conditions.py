@@ -128,7 +128,8 @@ def test_a_fault_in_a_service_or_a_condition_has_its_place(text: str, fault: str
 
 
 def test_a_misspelled_class_of_data_is_corrected() -> None:
-    text = "version: 1\nservices: [{name: a, paths: [x], data: [pii]}]\nlayers: [{name: a, paths: [q], data: [pi]}, {name: b}]\n"
+    services = "services: [{name: a, paths: [x], data: [pii]}]"
+    text = f"version: 1\n{services}\nlayers: [{{name: a, paths: [q], data: [pi]}}, {{name: b}}]\n"
     assert fixes(text) == ["did you mean pii?"]
 
 

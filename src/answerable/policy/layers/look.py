@@ -109,6 +109,13 @@ class Look:
         return names.mentioned(self.words, self.letters, called_of(self.letters))
 
     @property
+    def renames(self) -> bool:
+        """True where its language lets a file give other names to what it imports."""
+        from answerable.policy.layers.code.registry import language
+
+        return self.key is not None and language(self.key).renames
+
+    @property
     def language_name(self) -> str:
         """Its language in words."""
         from answerable.policy.layers.code.registry import language

@@ -84,7 +84,7 @@ def _by_text(look: Look, touch: Touch) -> Touched | None:
     place = text_patterns.mentioned(touch, look.text)
     if place:
         return Touched(touch, place[0], f"mentions {place[1]}")
-    if look.key is not None and look.has_words_of(_names(look.key, touch)):
+    if look.key is not None and look.renames and look.has_words_of(_names(look.key, touch)):
         return Touched(touch, None, f"the file has an error in it, and all words of a name that touches {touch}")
     return None
 

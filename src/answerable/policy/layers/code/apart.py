@@ -104,13 +104,21 @@ def _serve(asked: int, answers: int) -> NoReturn:
         while True:
             key, content = _receive(asked)
             _one_more()
-            uses = read(language(key.decode()), content)
+            uses = _read(key.decode(), content)
             data = (uses.imports, uses.symbols, uses.calls, uses.sound) if uses else None
             _send(answers, json.dumps(data).encode(), uses.texts if uses else b"")
     except BaseException:  # noqa: S110  # there is nobody to tell: the parent sees that the pipe ends
         pass
     finally:
         os._exit(0)
+
+
+def _read(key: str, content: bytes) -> Uses | None:
+    """A fault of ours costs one file as well."""
+    try:
+        return read(language(key), content)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return None
 
 
 def _limit() -> None:

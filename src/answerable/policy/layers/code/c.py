@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from answerable.policy.layers.code.language import Binding, Language, Reading
+from answerable.policy.layers.code.language import Binding, Language, Reading, child_of
 from answerable.policy.layers.kinds import Touch
 
 if TYPE_CHECKING:
@@ -56,19 +56,19 @@ def _bind(node: Node, reading: Reading) -> Iterable[Binding]:
     target, value = (node.child_by_field_name(field) for field in fields)
     steps = 0
     while target is not None and target.type != "identifier" and steps < 20:
-        target, steps = target.child_by_field_name("declarator") or target.named_child(0), steps + 1
+        target, steps = target.child_by_field_name("declarator") or child_of(target, 0), steps + 1
     return (Binding(reading.text(target), reading.name(value), False),) if target is not None else ()
 
 
 def _aliased(node: Node, reading: Reading) -> Iterator[Binding]:
     if node.type == "using_declaration":
-        last = node.named_child(node.named_child_count - 1)
+        last = child_of(node, -1)
         name = reading.name(last)
         whole = any(child.type == "namespace" for child in node.children)
         yield Binding("*" if whole else name.rpartition(".")[2], name)
         return
     local = reading.text(node.child_by_field_name("name"))
-    value = node.child_by_field_name("type") or node.named_child(node.named_child_count - 1)
+    value = node.child_by_field_name("type") or child_of(node, -1)
     if value is not None and value.type == "nested_namespace_specifier":
         yield Binding(local, re.sub(r"\s", "", reading.text(value)).replace("::", "."), False)
     else:
@@ -104,6 +104,7 @@ C = Language(
     literals=frozenset({"string_literal", "concatenated_string"}),
     bind=_bind,
     prepare=_prepare,
+    renames=False,
     touches={
         Touch.AUTH: """
             security/* shadow.h crypt.h ldap.h ldap gssapi* krb5* oauth* pam_authenticate pam_* crypt() getpwnam*

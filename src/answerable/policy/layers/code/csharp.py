@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from answerable.policy.layers.code.language import Binding, Language, Reading
+from answerable.policy.layers.code.language import Binding, Language, Reading, child_of
 from answerable.policy.layers.kinds import Touch
 
 if TYPE_CHECKING:
@@ -54,17 +54,17 @@ def _used(node: Node, reading: Reading) -> Iterator[Binding]:
 
 
 def _assigned(node: Node, reading: Reading) -> Iterator[Binding]:
-    value = node.named_child(node.named_child_count - 1)
+    value = child_of(node, -1)
     yield Binding(reading.text(node.child_by_field_name("name")), reading.name(value), imported=False)
 
 
 def _special(node: Node, reading: Reading) -> tuple[Node | None, str] | str | None:
     if node.type == "conditional_access_expression":
-        last = node.named_child(node.named_child_count - 1)
+        last = child_of(node, -1)
         name = last.child_by_field_name("name") if last is not None else None
         return node.child_by_field_name("condition"), reading.text(name) or "?"
     if node.type == "generic_name":
-        return reading.text(node.named_child(0))
+        return reading.text(child_of(node, 0))
     return None
 
 

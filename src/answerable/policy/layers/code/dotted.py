@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from answerable.policy.layers.code.language import child_of
 from answerable.policy.layers.code.uses import UNKNOWN
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def dotted(reading: Reading, language: Language, node: Node | None) -> str:
             if node is None:
                 return ".".join(reversed(parts))
         elif kind in language.through:
-            node = node.child_by_field_name(language.through[kind]) or node.named_child(0)
+            node = node.child_by_field_name(language.through[kind]) or child_of(node, 0)
         else:
             break
     return ".".join([UNKNOWN, *reversed(parts)])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from answerable.policy.layers.code.language import Binding, Language, Reading
+from answerable.policy.layers.code.language import Binding, Language, Reading, child_of
 from answerable.policy.layers.kinds import Touch
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def _imported(node: Node, reading: Reading) -> Iterator[Binding]:
 
 def _special(node: Node, _reading: Reading) -> tuple[Node | None, str] | str | None:
     if node.type in ("method_reference", "scoped_type_identifier") and node.named_child_count > 1:
-        last = node.named_child(node.named_child_count - 1)
-        return node.named_child(0), _reading.text(last)
+        last = child_of(node, -1)
+        return child_of(node, 0), _reading.text(last)
     return None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from answerable.policy.layers.code.language import Binding, Language, Reading
+from answerable.policy.layers.code.language import Binding, Language, Reading, child_of
 from answerable.policy.layers.code.uses import UNKNOWN
 from answerable.policy.layers.kinds import Touch
 
@@ -51,7 +51,7 @@ def _bind(node: Node, reading: Reading) -> Iterable[Binding]:
     pair = ("name", "value") if node.type == "variable_declarator" else ("left", "right")
     target, value = (node.child_by_field_name(field) for field in pair)
     while value is not None and value.type in ("await_expression", "parenthesized_expression"):
-        value = value.named_child(0)
+        value = child_of(value, 0)
     return _assigned(target, value, reading)
 
 
@@ -63,7 +63,7 @@ def _imported(node: Node, reading: Reading) -> Iterator[Binding]:
         if clause is None:
             return
         source = clause.child_by_field_name("source")
-        yield Binding(reading.text(clause.named_child(0)), _module(reading.literal(source)))
+        yield Binding(reading.text(child_of(clause, 0)), _module(reading.literal(source)))
         return
     module = _module(reading.literal(source))
     yield Binding(None, module)
@@ -74,7 +74,7 @@ def _imported(node: Node, reading: Reading) -> Iterator[Binding]:
         elif one.type == "identifier":
             yield Binding(reading.text(one), module)
         elif one.type == "namespace_import":
-            yield Binding(reading.text(one.named_child(0)), module)
+            yield Binding(reading.text(child_of(one, 0)), module)
         elif one.type in ("import_specifier", "export_specifier"):
             name = _plain(one.child_by_field_name("name"), reading)
             local = _plain(one.child_by_field_name("alias"), reading) or name
@@ -107,7 +107,7 @@ def _assigned(target: Node | None, value: Node | None, reading: Reading) -> Iter
 def _plain(node: Node | None, reading: Reading) -> str:
     """A name, which can be written as a text."""
     if node is not None and node.type == "computed_property_name":
-        node = node.named_child(0)
+        node = child_of(node, 0)
     return reading.literal(node) or (reading.text(node) if node is not None and node.type != "string" else "")
 
 
@@ -121,7 +121,7 @@ def _required(node: Node, reading: Reading) -> str | None:
     arguments = node.child_by_field_name("arguments")
     if called is None or arguments is None or reading.tail(called) not in _REQUIRE:
         return None
-    given = arguments.named_child(0)
+    given = child_of(arguments, 0)
     return _module(reading.literal(given)) if given is not None else None
 
 

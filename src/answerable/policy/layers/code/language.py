@@ -66,6 +66,14 @@ class Reading:
         return dotted(self, self._language, node)
 
 
+def child_of(node: Node | None, at: int) -> Node | None:
+    """A named child by its place, from the end where it is negative; None where there is none."""
+    if node is None or not node.named_child_count:
+        return None
+    place = at if at >= 0 else node.named_child_count + at
+    return node.named_child(place) if 0 <= place < node.named_child_count else None
+
+
 def nothing(_node: Node, _reading: Reading) -> Iterable[Binding]:
     """Bindings of a language that has none."""
     return ()
@@ -98,5 +106,6 @@ class Language:
     special: Callable[[Node, Reading], tuple[Node | None, str] | str | None] = ordinary
     prepare: Callable[[bytes], bytes | None] = bytes
     folds: re.Pattern[bytes] | None = None  # found in files whose names may be put together from texts
+    renames: bool = True  # False: what is included keeps its name, so that an error in a file hides none from its text
     dynamic: bool = False  # a last part of a name may be known only when the program runs, without such a sign
     touches: Mapping[Touch, str]

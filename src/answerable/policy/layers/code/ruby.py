@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from answerable.policy.layers.code.language import Binding, Language, Reading
+from answerable.policy.layers.code.language import Binding, Language, Reading, child_of
 from answerable.policy.layers.code.uses import UNKNOWN
 from answerable.policy.layers.kinds import Touch
 
@@ -68,7 +68,7 @@ def _special(node: Node, reading: Reading) -> tuple[Node | None, str] | str | No
     if node.type != "call" or reading.text(node.child_by_field_name("method")) not in _NAMED:
         return None
     arguments = node.child_by_field_name("arguments")
-    first = arguments.named_child(0) if arguments is not None else None
+    first = child_of(arguments, 0) if arguments is not None else None
     if first is None:
         return None
     literal = first.type in ("simple_symbol", "string")

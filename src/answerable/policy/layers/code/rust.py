@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from answerable.policy.layers.code.language import Binding, Language, Reading
+from answerable.policy.layers.code.language import Binding, Language, Reading, child_of
 from answerable.policy.layers.kinds import Touch
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _used(node: Node | None, reading: Reading) -> Iterator[Binding]:
             name = _joined(above, reading.name(one.child_by_field_name("path")))
             yield Binding(reading.text(one.child_by_field_name("alias")), name.removesuffix(".self"))
         elif one.type == "use_wildcard":
-            yield Binding("*", _joined(above, reading.name(one.named_child(0)) if one.named_child_count else ""))
+            yield Binding("*", _joined(above, reading.name(child_of(one, 0)) if one.named_child_count else ""))
         elif one.type == "self":
             yield Binding(above.rpartition(".")[2], above)
         else:
