@@ -38,8 +38,15 @@ EXAMPLES = {
     Kind.BUILD: ["Makefile", "CMakeLists.txt", "tools/BUILD.bazel", "build.rs"],
     Kind.SECRETS: [".env", ".env.production", "certs/server.pem", "secrets/x.yaml", "config/master.key"],
     Kind.FIRMWARE: ["firmware/main.c", "board.dts", "sketch.ino", "platformio.ini"],
-    Kind.DEVICE_CONFIG: ["routers/edge1.cfg", "net/x.yang", "ota/plan.json", "fleet/eu.yaml"],
-    Kind.GOVERNANCE: ["CODEOWNERS", ".github/CODEOWNERS", ".answerable/policy.yaml"],
+    Kind.DEVICE_CONFIG: ["routers/edge1.cfg", "net/switches/a/b.yaml", "net/x.yang", "ota/plan.json", "fleet/eu.yaml"],
+    Kind.GOVERNANCE: [
+        ".mailmap",
+        ".git-blame-ignore-revs",
+        ".gitleaksignore",
+        "CODEOWNERS",
+        ".github/CODEOWNERS",
+        ".answerable/policy.yaml",
+    ],
     Kind.AGENT_CONFIG: ["CLAUDE.md", "pkg/AGENTS.md", ".claude/settings.json", ".mcp.json", ".cursorrules"],
     Kind.TEST: ["tests/a.py", "src/a_test.go", "web/a.spec.ts", "src/test/java/A.java", "AppTest.java"],
     Kind.DOCS: ["README.md", "docs/a.png", "LICENSE", "guide.rst"],
@@ -60,7 +67,9 @@ def test_a_path_is_of_its_kind_in_any_case(kind: Kind, path: str) -> None:
     assert kind in kinds_of(path.upper().encode())
 
 
-@pytest.mark.parametrize("path", ["src/main.py", "lib/http.go", "app/models/user.rb", "src/environment.ts", "keys.py"])
+@pytest.mark.parametrize(
+    "path", ["src/main.py", "lib/http.go", "app/models/user.rb", "src/environment.ts", "keys.py", "web/router/index.ts"]
+)
 def test_code_of_no_special_kind_has_none(path: str) -> None:
     assert kinds_of(path.encode()) == frozenset()
 

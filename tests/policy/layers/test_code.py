@@ -11,6 +11,7 @@ from answerable.policy.layers.code.registry import _LANGUAGES, key_of, language
 from answerable.policy.layers.code.uses import Uses
 from answerable.policy.layers.kinds import Touch
 from answerable.policy.layers.look import Look
+from answerable.policy.layers.touches import touched
 
 KEYS = sorted(_LANGUAGES.values())
 
@@ -214,3 +215,35 @@ def test_any_bytes_can_be_read(key: str, data: st.DataObject) -> None:
     assert found is not None
     assert all(1 <= use.line <= lines and use.name for use in found.all())
     assert found.texts.count(b"\n") <= lines
+
+
+def test_a_part_of_an_expression_is_no_name_of_its_own() -> None:
+    found = uses("a.py", "import platform\nplatform.system()\nf(system=1)\n")
+    assert "platform.system" in found.symbols
+    assert "system" not in found.symbols
+
+
+def test_the_budget_of_a_grammar_is_counted_in_its_steps() -> None:
+    assert read(language("python:PYTHON"), b",,+" * 20_000) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("a.py", 'q = "select a " \\\n    "from b"\n'),
+        ("a.py", 'q = """\nselect a\nfrom b\n"""\n'),
+        ("A.java", 'class A { String q = "SELECT a " +\n "FROM b"; }'),
+        ("a.js", "let q = `DELETE FROM ${t}`"),
+        ("a.rb", "q = <<~SQL\n  UPDATE a SET b = 1\nSQL\n"),
+        ("a.go", "package a\nvar q = `INSERT INTO a`\n"),
+        ("a.rs", 'const Q: &str = r#"DROP TABLE a"#;'),
+        ("a.cpp", 'auto q = R"(select a from b)";'),
+        ("A.cs", 'class A { string q = @"select a from b "; }'),
+    ],
+)
+def test_a_statement_in_a_string_touches_a_database(path: str, code: str) -> None:
+    assert [found.touch for found in touched(path.encode(), code.encode(), (Touch.SQL,))] == [Touch.SQL]
+
+
+def test_two_strings_that_are_apart_make_no_statement() -> None:
+    assert list(touched(b"a.py", b'a = "select one "\nb = f(x, y)\nc = " from here"\n', (Touch.SQL,))) == []

@@ -65,6 +65,13 @@ MEANING: dict[Kind, str] = {
     Kind.VENDORED: "is a copy of the code of others",
 }
 
+# A folder of this name holds code as often, such as the routes of a web server: only files of settings count.
+_OF_DEVICES = [
+    f"**/{folder}/**/*.{ending}"
+    for folder in ("devices", "router", "routers", "switches", "firewalls")
+    for ending in ("cfg", "conf", "txt", "xml", "yaml", "yml", "json", "j2", "toml")
+]
+
 _PATTERNS: dict[Kind, str] = {
     Kind.MIGRATION: """
         migrations/ migration/ migrate/ alembic/versions/ **/alembic/versions/ db/migrate/ **/db/migrate/ flyway/
@@ -106,12 +113,14 @@ _PATTERNS: dict[Kind, str] = {
         composer.json composer.lock mix.exs mix.lock rebar.config pubspec.yaml pubspec.lock Package.swift
         Package.resolved Podfile Podfile.lock Cartfile Cartfile.resolved vcpkg.json conanfile.txt conanfile.py
         flake.nix flake.lock .gitmodules MODULE.bazel MODULE.bazel.lock cabal.project *.cabal stack.yaml rockspec
+        build.zig.zon Brewfile .tool-versions mise.toml .mise.toml MANIFEST.in bunfig.toml uv.toml .pip/ .cargo/
         dependabot.yml dependabot.yaml renovate.json renovate.json5 .renovaterc
     """,
     Kind.BUILD: """
         Makefile makefile GNUmakefile *.mk CMakeLists.txt *.cmake meson.build configure.ac WORKSPACE BUILD BUILD.bazel
         *.bzl .bazelrc build.rs build.xml Rakefile gulpfile.js webpack.config.js rollup.config.js vite.config.ts
-        vite.config.js tox.ini noxfile.py Taskfile.yml justfile *.nix gradlew mvnw Earthfile
+        vite.config.js build.zig .gitattributes AndroidManifest.xml Info.plist
+        *.entitlements *.wxs tox.ini noxfile.py Taskfile.yml justfile *.nix gradlew mvnw Earthfile
     """,
     Kind.SECRETS: """
         .env .env.* *.env secrets/ secret/ *.pem *.key *.p12 *.pfx *.jks *.keystore *.kdbx id_rsa id_ed25519 id_ecdsa
@@ -122,13 +131,15 @@ _PATTERNS: dict[Kind, str] = {
         firmware/ bootloader/ bsp/ *.dts *.dtsi *.ld *.lds *.ino *.bin.hex platformio.ini sdkconfig sdkconfig.* *.ioc
         Kconfig *_defconfig west.yml *.svd *.overlay partitions.csv *.bb *.bbappend
     """,
-    Kind.DEVICE_CONFIG: """
-        device-config/ device_config/ devices/ router/ routers/ switches/ network-config/ netconf/ *.junos *.ios.cfg
+    Kind.DEVICE_CONFIG: " ".join(_OF_DEVICES)
+    + """
+        device-config/ device_config/ network-config/ netconf/ *.junos *.ios.cfg
         running-config startup-config *.yang feature-flags.yaml feature_flags.yaml rollout.yaml fleet/ ota/ *.rules
         sysctl.conf iptables* nftables.conf frr.conf bgpd.conf
     """,
     Kind.GOVERNANCE: """
         /.answerable/ CODEOWNERS /.github/settings.yml /.github/branch-protection* .policy.yml /.policy/ OWNERS
+        .mailmap .git-blame-ignore-revs .gitleaks.toml .gitleaksignore .trivyignore .semgrepignore .snyk
         OWNERS_ALIASES SECURITY.md /.gittuf/ branch-ruleset*.json
     """,
     Kind.AGENT_CONFIG: """
