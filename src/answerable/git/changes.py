@@ -133,20 +133,20 @@ def _records(git: Git, walk: Sequence[Step], paths: Sequence[bytes], *flags: str
 def _read(git: Git, walk: Sequence[Step], paths: Sequence[bytes], flags: Sequence[str]) -> Iterator[Record]:
     with spooled(b" ".join((step.commit, *step.parents)) for step in walk) as feed:
         process = git.popen(*_FLAGS, *flags, "--", *paths, stdin=feed)
-    tokens = _tokens(output_of(process).read1)  # type: ignore[attr-defined]
+    stream = tokens(output_of(process).read1)  # type: ignore[attr-defined]
     try:
-        token = next(tokens, None)
+        token = next(stream, None)
         for step in walk:
             if token != step.commit:
                 return
             raw = []
-            token = next(tokens, None)
+            token = next(stream, None)
             while token is not None and token[:1] == b":":
-                path = next(tokens)
+                path = next(stream)
                 if token[-_SCORE : 1 - _SCORE] == b"R":
-                    path = next(tokens)  # its source came first
+                    path = next(stream)  # its source came first
                 raw.append((path, token))
-                token = next(tokens, None)
+                token = next(stream, None)
             if token is None and process.wait() < 0:
                 return  # killed: the last record may be cut short (git prints none before it has all of it)
             yield Record(step, raw, {}, opaque=False)
@@ -156,7 +156,8 @@ def _read(git: Git, walk: Sequence[Step], paths: Sequence[bytes], flags: Sequenc
         process.wait()
 
 
-def _tokens(read: Callable[[int], bytes]) -> Iterator[bytes]:
+def tokens(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """The fields of output that is parted by NUL, as they come; one that is cut short is left out."""
     rest = b""
     while block := read(1 << 20):
         parts = (rest + block).split(b"\0")

@@ -16,6 +16,8 @@ _LOCATIONS = (  # (path, forge that reads it), the first that is there counts
     ("docs/CODEOWNERS", "github"),
     (".gitlab/CODEOWNERS", "gitlab"),
 )
+FILES = frozenset(path.encode() for path, _ in _LOCATIONS)
+"""Every path that could say who owns what."""
 
 
 class Registry:

@@ -92,7 +92,7 @@ def gate(
         if known:
             known.must_be_of(head, change=change, target=target)
         owners = Registry(repository, base if base and span.base else head)
-        return _judged(repository, span, policy, known, owners, today or datetime.now(UTC).date())
+        return verdict_of(*gathered(repository, span, policy, known, owners, today or datetime.now(UTC).date()))
     except AnswerableError as error:
         return unevaluable(repository, began, head, error, policy)
     finally:
@@ -154,9 +154,10 @@ def _walked(repository: Repository, base: str | None, head: str) -> tuple[list[t
     )
 
 
-def _judged(
+def gathered(
     repository: Repository, span: Span, policy: Policy, context: Context | None, owners: Registry, today: date
-) -> Verdict:
+) -> tuple[Policy, Known, Inputs]:
+    """All that a verdict on a change is made of: the policy with those of folders, the change, what is known of it."""
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
             gatherer.prepare(span.merges)
@@ -166,8 +167,7 @@ def _judged(
         found = facts(repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits)
         known = Known(span=span, changed=changed, facts=found, commits=tuple(commits.values()))
         placed = places(repository, Layers(policy), changed)
-        inputs = inputs_of(known, gatherer, placed, context, owners, today)
-    return verdict_of(policy, known, inputs)
+        return policy, known, inputs_of(known, gatherer, placed, context, owners, today)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

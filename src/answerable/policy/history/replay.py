@@ -1,0 +1,161 @@
+"""Judges the changes of a history one after the other, each as the gate would have judged it when it went in.
+
+Of every change the verdict is that of `gate` for the same base, head, policy and day, without what a forge knows. What
+does not differ from change to change is read once: lists of notes, owners, layers of paths. What could not be read in
+bulk is read as the gate reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from answerable.domain.commit import Commit
+from answerable.domain.evidence import Claim
+from answerable.domain.layer import Placed
+from answerable.domain.verdict import Verdict
+from answerable.errors import AnswerableError, PolicyUnevaluable
+from answerable.git.repository import Repository
+from answerable.git.tree import list_tree
+from answerable.ownership.registry import FILES, Registry
+from answerable.policy.change.facts import facts
+from answerable.policy.file.find import organisation_policy, policy_at, with_folders
+from answerable.policy.file.source import preset
+from answerable.policy.gate import Known, Span, gathered, inputs_of, span_of, unevaluable, verdict_of
+from answerable.policy.history.line import Entered, inside
+from answerable.policy.history.reading import Batched, read
+from answerable.policy.judge.evaluate import Inputs
+from answerable.policy.judge.places import places
+from answerable.policy.layers.place import Layers
+from answerable.policy.model import Policy
+from answerable.provenance.branches import branch_of, claim_for
+from answerable.provenance.gather import Gatherer
+
+_MOST_PLACED = 50_000
+_MOST_LAYERS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """One change and what the gate would have said of it; the last two are None where that is an error."""
+
+    entered: Entered
+    verdict: Verdict
+    policy: Policy | None = None  # with those of folders
+    inputs: Inputs | None = None
+
+
+class Replay:
+    """Judges changes; close it when done.
+
+    Args:
+        repository: Where.
+        head: Full id of the newest commit.
+        policy: Judge all by this one; None: each by that of its base.
+        organisation: The file of the policy above that of a base, as the gate takes it.
+        today: The day on which waivers must hold.
+    """
+
+    def __init__(
+        self, repository: Repository, head: str, policy: Policy | None, organisation: Path | None, today: date
+    ) -> None:
+        self._repository = repository
+        self._policy = policy
+        self._organisation = organisation
+        self._today = today
+        self._gatherer = Gatherer(repository, head)
+        self._gatherer.prepare(())
+        self._owners: tuple[str, Registry] | None = None
+        self._layers: dict[tuple[str, str], Layers] = {}
+        self._placed: dict[tuple[Layers, bytes, bytes, bytes], Placed] = {}
+        self._flat = policy is None or policy.commit is None or not _folders_have_one(repository, policy.commit)
+
+    def judge(self, changes: Iterable[Entered]) -> Iterator[Replayed]:
+        """What the gate would have said of each, in the order given."""
+        for one in read(self._repository, changes):
+            entered = one.entered if isinstance(one, Batched) else one
+            policy = self._policy
+            try:
+                policy = policy or self._of_the_base(entered.base)
+                judged = self._known(one, policy) if isinstance(one, Batched) else self._alone(one, policy)
+                yield Replayed(entered=entered, verdict=verdict_of(*judged), policy=judged[0], inputs=judged[2])
+            except AnswerableError as error:
+                verdict = unevaluable(self._repository, entered.base, entered.head, error, policy)
+                yield Replayed(entered=entered, verdict=verdict)
+
+    def close(self) -> None:
+        """Close the ledger, where one was read."""
+        self._gatherer.close()
+
+    def _of_the_base(self, base: str | None) -> Policy:
+        if base is not None:
+            return policy_at(self._repository, base, self._organisation)
+        return organisation_policy(self._organisation) or preset("starter")
+
+    def _known(self, one: Batched, policy: Policy) -> tuple[Policy, Known, Inputs]:
+        entered, changed, here = one.entered, one.changed, self._repository
+        if not here.boundary.isdisjoint(one.commits):
+            return self._alone(entered, policy)
+        base = entered.base
+        if self._policy is None or not self._flat:
+            policy = with_folders(here, policy, (path for each in changed for path in (each.path, each.old_path)))
+        self._gatherer.turn_to(entered.head, _brought(entered, one.commits))
+        span = Span(
+            base=base, bases=(base,) if base else (), head=entered.head, commits=tuple(one.commits),
+            merges=entered.merges,
+        )  # fmt: skip
+        try:
+            found = facts(
+                here, base, entered.head, self._gatherer, bases=span.bases, changed=changed, commits=one.commits,
+                read=one.read,
+            )  # fmt: skip
+        except PolicyUnevaluable:  # more was looked at than the gate looks at
+            return self._alone(entered, policy)
+        known = Known(span=span, changed=changed, facts=found, commits=tuple(one.commits.values()))
+        if len(self._placed) > _MOST_PLACED:
+            self._placed.clear()
+        placed = places(here, self._layers_of(policy), changed, self._placed)
+        owners = self._owners_at(entered, {path for each in changed for path in (each.path, each.old_path)})
+        return policy, known, inputs_of(known, self._gatherer, placed, None, owners, self._today)
+
+    def _alone(self, entered: Entered, policy: Policy) -> tuple[Policy, Known, Inputs]:
+        """As the gate reads a change."""
+        span = span_of(self._repository, entered.base, entered.head)
+        owners = Registry(self._repository, entered.base or entered.head)
+        return gathered(self._repository, span, policy, None, owners, self._today)
+
+    def _layers_of(self, policy: Policy) -> Layers:
+        key = (policy.digest, policy.above.digest if policy.above else "")
+        if key not in self._layers:
+            if len(self._layers) >= _MOST_LAYERS:
+                self._layers.clear()
+                self._placed.clear()
+            self._layers[key] = Layers(policy)
+        return self._layers[key]
+
+    def _owners_at(self, entered: Entered, paths: set[bytes]) -> Registry:
+        """Those of the base; the same as at the head where the change says nothing of owners."""
+        at = entered.base or entered.head
+        known = self._owners
+        same = known is not None and (known[0] == at or (known[0] == entered.head and paths.isdisjoint(FILES)))
+        registry = known[1] if known and same else Registry(self._repository, at)
+        self._owners = (at, registry)
+        return registry
+
+
+def _folders_have_one(repository: Repository, commit: str) -> bool:
+    """True where anything below the top of a tree is called as the folder of a policy, in letters of any case."""
+    return any(b"/.answerable/" in entry.path.lower() + b"/" for entry in list_tree(repository.git, commit))
+
+
+def _brought(entered: Entered, commits: Mapping[str, Commit]) -> Mapping[str, Sequence[Claim]]:
+    """What the merges of a change say of the commits that they brought in."""
+    found: dict[str, list[Claim]] = {}
+    for sha in entered.merges:
+        branch = branch_of(commits[sha].message)
+        claim = claim_for(branch, sha) if branch else None
+        for brought in inside(entered, commits[sha].parents) if claim else ():
+            found.setdefault(brought, []).append(claim)  # type: ignore[arg-type]
+    return found
