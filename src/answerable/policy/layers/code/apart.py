@@ -20,8 +20,8 @@ from answerable.policy.layers.code.uses import Uses
 
 MOST_MEMORY = 512 << 20  # besides what the process has when it begins
 MOST_SECONDS = 10  # of one file; the budget of the grammar ends almost all before
-MOST_DEATHS = 5  # one after another: then nothing is read for as many files, so that a change cannot take hours
-_READS = 20  # that make up for one
+MOST_DEATHS = 5  # one after another: then each lets files go unread, so that a change cannot take hours
+_READS = 20  # that make up for one, or go unread
 _HEAD = struct.Struct("!II")
 
 
