@@ -23,12 +23,14 @@ from reference_ledger import Whole, ledger_documents
 from reference_policy import policy_documents
 
 from answerable.audit.gaps import Gap, gaps
+from answerable.audit.layers import by_name, no_layers
 from answerable.audit.provenance_test import Result
 from answerable.audit.scan import Scan
 from answerable.audit.tally import Tally
 from answerable.cli import lines_, main, recall_, scan_, test_
 from answerable.domain.answer import Answer
 from answerable.domain.verdict import Verdict
+from answerable.errors import PolicyInvalid
 from answerable.git.repository import Repository
 from answerable.incident import document
 from answerable.incident.recall import Recall
@@ -158,4 +160,6 @@ def every_gap() -> list[Gap]:
                      ["commit", "--quiet", "--allow-empty", "-m", "b"], ["replace", "HEAD", "HEAD~1"]):  # fmt: skip
             subprocess.run(["git", "-C", folder, *who, *args], check=True, env=environment)
         with Repository(Path(folder)) as repository:
-            return sorted(gaps(repository, repository.resolve("HEAD"), tally), key=lambda gap: gap.id)
+            found = gaps(repository, repository.resolve("HEAD"), tally)
+    layers = [no_layers(PolicyInvalid("its first fault"), 1), by_name(1)]
+    return sorted([*found, *layers], key=lambda gap: gap.id)

@@ -37,14 +37,14 @@ RECALL: dict[str, Any] = {
             "agent": {"tool": (str, None), "tool_version": None, "model": (str, None), "session": (str, None)},
             "committed_at": (TIME, None),
             "owner": (OWNER, None),
-            "layer": None,
+            "layer": str,
             "running": [],
         }
     ],
     "lines": int,
     "by_owner": {ANY: int},
     "by_tool": {ANY: int},
-    "by_layer": {},
+    "by_layer": {ANY: int},
     "running": [],
     "gaps": [{"id": str, "count": int, "of": int, "message": str, "remedy": str}],
     "elapsed_ms": int,
@@ -189,12 +189,13 @@ def test_a_clone_that_is_not_whole_says_how_much_is_left_out(shop: RepoBuilder) 
     assert "git fetch --refetch --no-filter" in partial.err
 
 
-def test_the_text_counts_by_owner_and_tool_and_shows_the_spans(shop: RepoBuilder) -> None:
+def test_the_text_counts_by_owner_tool_and_layer_and_shows_the_spans(shop: RepoBuilder) -> None:
     rows = ask("recall", cwd=shop.root).out.splitlines()
     assert rows[0] == "7 lines in 4 files are alive"
     counted = [row.rsplit(maxsplit=2) for row in rows if row.startswith("  ") and row.endswith(" lines")]
     document = recalled(shop)
-    assert {name.strip(): int(count) for name, count, _ in counted} == document["by_owner"] | document["by_tool"]
+    told = document["by_owner"] | document["by_tool"] | document["by_layer"]
+    assert {name.strip(): int(count) for name, count, _ in counted} == told
     shown = rows[rows.index("spans") + 1 :]
     assert shown[1].split() == [f"{API}:3-3", shop.commits[1][:12], "declared", "claude-code", "Claude", "Opus", "4.7"]
     assert rows[-1].startswith("where it runs is not recorded in git. ")
@@ -210,7 +211,7 @@ def test_text_is_cut_only_where_it_says_so(repo: RepoBuilder) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "code"),
     [
-        (["--layer", "critical"], 2, "target-unsupported"),
+        (["--layer", "none"], 2, "target-unsupported"),
         (["--rev", "none"], 2, "revision-not-found"),
         (["--since", "soon"], 2, "revision-not-found"),
         (["--until", "2026-02-30"], 2, "revision-not-found"),
@@ -227,7 +228,7 @@ def test_what_cannot_be_recalled_is_an_error_document_and_nothing_else(
 
 
 def test_an_error_in_words_goes_to_standard_error(shop: RepoBuilder) -> None:
-    said = ask("recall", "--layer", "critical", cwd=shop.root)
+    said = ask("recall", "--layer", "none", cwd=shop.root)
     assert (said.code, said.out) == (2, "")
     assert said.err.endswith("[target-unsupported]\n")
 

@@ -22,7 +22,7 @@ COUNTS = {ANY: int}
 SCAN: dict[str, Any] = {
     "schema": "answerable/scan/v1",
     "commits": {"total": int, "merges": int, "by_origin": COUNTS, "by_tool": COUNTS},
-    "lines": {"added": int, "by_origin": COUNTS, "by_grade": COUNTS, "by_tool": COUNTS, "by_layer": {}},
+    "lines": {"added": int, "by_origin": COUNTS, "by_grade": COUNTS, "by_tool": COUNTS, "by_layer": COUNTS},
     "signals": {
         ANY: {"value": (float, None), "numerator": int, "denominator": int, "meaning": str, "limits": str},
     },
@@ -84,7 +84,7 @@ def test_every_line_counts_once_at_the_grade_of_its_evidence(mixed: RepoBuilder)
         "by_origin": {"unknown": 4, "ai": 5},
         "by_grade": {"none": 4, "declared": 1, "recorded": 2, "inferred": 2},
         "by_tool": {"claude-code": 3, "codex": 1, "copilot": 1},
-        "by_layer": {},
+        "by_layer": {"critical": 1, "standard": 8},
     }
     signals = {name: (s["numerator"], s["denominator"]) for name, s in document["signals"].items()}
     assert signals == {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from answerable.audit.gaps import Gap, gaps
+from answerable.audit.layers import lines_by_layer
 from answerable.audit.signals import Signal, signals
 from answerable.audit.tally import Tally
 from answerable.domain.evidence import Defect
@@ -36,6 +38,7 @@ class Scan:
     tally: Tally
     signals: tuple[Signal, ...]
     gaps: list[Gap]
+    lines_by_layer: Counter[str]
 
 
 class Scanner:
@@ -88,8 +91,9 @@ class Scanner:
         tally.defects.update(d.kind for d in self._gatherer.defects)
         if not limits:
             tally.defects.update(d.kind for d in self._elsewhere(walk))
-        found = gaps(self._repository, self._head, tally)
-        return Scan(tally=tally, signals=signals(tally), gaps=found)
+        layers, unplaced = lines_by_layer(self._repository, self._head, tally.lines_by_path)
+        found = gaps(self._repository, self._head, tally) + unplaced
+        return Scan(tally=tally, signals=signals(tally), gaps=found, lines_by_layer=layers)
 
     def _tallies(self, windows: Sequence[Sequence[Step]]) -> Iterator[Tally]:
         count = min(self._processes, len(windows))

@@ -30,6 +30,7 @@ class Tally:
     lines_by_origin: Counter[str] = field(default_factory=Counter)
     lines_by_grade: Counter[str] = field(default_factory=Counter)
     lines_by_tool: Counter[str] = field(default_factory=Counter)
+    lines_by_path: Counter[bytes] = field(default_factory=Counter)
     defects: Counter[str] = field(default_factory=Counter)
     newest_ai: str | None = None  # the newest commit with lines of AI origin
 
@@ -63,6 +64,7 @@ class Tally:
         for path, spans in paths.items():
             whole = origins.whole(commit.sha, path)
             for start, end in spans:
+                self.lines_by_path[path] += end - start + 1
                 for part in (whole.at(start, end),) if whole else origins.of(commit.sha, path, start, end):
                     self._lines(part, found, tools)
         origin = _of_commit(found, None if found else origins.whole(commit.sha, b""))
@@ -77,6 +79,7 @@ class Tally:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         for name in ("commits_by_origin", "commits_by_tool", "lines_by_origin", "lines_by_grade", "lines_by_tool"):
             getattr(self, name).update(getattr(other, name))
+        self.lines_by_path.update(other.lines_by_path)
         self.defects.update(other.defects)
         self.newest_ai = self.newest_ai or other.newest_ai
 

@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from answerable.cli import ahead
+from answerable.cli.layers import LayersInForce
 from answerable.cli.options import FORMATS, evidence_option, format_option, opened, print_json, read_evidence
 from answerable.cli.revision import revision_at
 
@@ -41,9 +43,13 @@ def command(
         from answerable.incident.answer import Answerer  # loaded while git works
         from answerable.incident.document import document
 
-        with closing(Answerer(repository, head, files, early)) as answerer:
+        layers = LayersInForce(repository, head, declared=True)
+        with closing(Answerer(repository, head, files, early, layers)) as answerer:
             for target in targets:
                 answer = _trace(answerer) if target == "-" else answerer.answer(target)
+                if layers.problem:
+                    note = f"no trust layer is told: {layers.problem.message}"
+                    answer = replace(answer, notes=(*answer.notes, note))
                 elapsed = round((time.monotonic() - began) * 1000)
                 if form == "json":
                     print_json(document(answer, elapsed))

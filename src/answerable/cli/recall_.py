@@ -10,7 +10,9 @@ from typing import Any
 import click
 
 from answerable.audit.gaps import Gap
+from answerable.audit.layers import no_layers
 from answerable.cli import absent
+from answerable.cli.layers import LayersInForce
 from answerable.cli.options import (
     FORMATS,
     cache_option,
@@ -25,7 +27,6 @@ from answerable.cli.options import (
 )
 from answerable.cli.progress import progress
 from answerable.cli.revision import moment, revision_at
-from answerable.errors import TargetUnsupported
 from answerable.git.attribution.engine import Engine, cache_folder
 from answerable.git.commits import when
 from answerable.incident.document import text
@@ -41,7 +42,7 @@ _MOST = 20
 @click.option("--session", help="Part of a session's id or address.")
 @click.option("--since", metavar="DATE", help="Committed on or after a date.")
 @click.option("--until", metavar="DATE", help="Committed on or before a date.")
-@click.option("--layer", help="A trust layer, once a policy defines them.")
+@click.option("--layer", help="Only what is in this trust layer, by the policy at the revision.")
 @click.option("--rev", metavar="REV", help="What is alive at this revision instead of HEAD.")
 @evidence_option
 @cache_option
@@ -49,22 +50,26 @@ _MOST = 20
 @click.pass_obj
 def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ...], **asked: str | None) -> None:
     """List every line of AI origin that still lives, narrowed to a TOOL, MODEL, SESSION or time, with its owners."""
-    if asked["layer"]:
-        hint = "leave --layer out; narrow by --tool, --model, --session, --since or --until"
-        raise TargetUnsupported("no policy defines trust layers here", hint=hint)
     began = time.monotonic()
     wanted = Wanted(
         tool=asked["tool"], model=asked["model"], session=asked["session"],
         since=_stamp(asked["since"], end=False), until=_stamp(asked["until"], end=True),
+        layer=asked["layer"],
     )  # fmt: skip
     with opened(folder) as repository, progress() as show:
         commit = revision_at(repository, asked["rev"], None)
+        layers = LayersInForce(repository, commit)
+        if asked["layer"] is not None:
+            layers.called(asked["layer"])
         engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)
         attribution = engine.attribute(commit)
         gaps = list(absent.absent(repository, attribution, lines=True))
         absent.say(gaps)
         gatherer = Gatherer(repository, commit, read_evidence(evidence))
-        found = recall(repository, attribution, gatherer, wanted)
+        found = recall(repository, attribution, gatherer, wanted, layers)
+        if layers.problem:
+            gaps.append(no_layers(layers.problem, found.lines))
+            absent.say(gaps[-1:])
     elapsed = round((time.monotonic() - began) * 1000)
     if form == "json":
         print_json(document(found, elapsed, gaps))
@@ -80,7 +85,7 @@ def document(found: Recall, elapsed_ms: int, gaps: Sequence[Gap] = ()) -> dict[s
         "lines": found.lines,
         "by_owner": dict(found.by_owner.most_common()),
         "by_tool": dict(found.by_tool.most_common()),
-        "by_layer": {},
+        "by_layer": dict(found.by_layer.most_common()),
         "running": [],
         "gaps": [gap_document(gap) for gap in gaps],
         "elapsed_ms": elapsed_ms,
@@ -107,7 +112,7 @@ def _span(found: Recalled) -> dict[str, Any]:
             "escalation": None,
             "source": owner.source,
         },
-        "layer": None,
+        "layer": found.placed.layer.name if found.placed else None,
         "running": [],
     }
 
@@ -119,7 +124,7 @@ def _stamp(day: str | None, *, end: bool) -> str | None:
 def _render(found: Recall, elapsed_ms: int) -> None:
     files = len({span.lines.path for span in found.spans})
     click.echo(f"{found.lines:,} lines in {files:,} files are alive\n")
-    for title, counts in (("by owner", found.by_owner), ("by tool", found.by_tool)):
+    for title, counts in (("by owner", found.by_owner), ("by tool", found.by_tool), ("by layer", found.by_layer)):
         if counts:
             click.echo(title)
         for name, count in counts.most_common(_MOST):

@@ -36,6 +36,7 @@ def render(answer: Answer, elapsed_ms: int) -> None:
     if answer.places:
         _places(console, answer)
     _spans(console, answer.spans)
+    _layers(console, answer.spans)
     for question in answer.questions:
         _question(console, question)
     _next(console, answer.questions)
@@ -74,6 +75,14 @@ def _spans(console: Console, spans: Sequence[Span]) -> None:
             behind = f"{span.behind.commit[:12]} {clean(span.behind.author.name)}"
             console.print(f"  behind the reformatting of line {span.start}: {escape(behind)}")
     console.print()
+
+
+def _layers(console: Console, spans: Sequence[Span]) -> None:
+    """The trust layers that the lines are in, and why, each once."""
+    found = dict.fromkeys((span.placed.layer.name, span.placed.because) for span in spans if span.placed)
+    for name, because in list(found)[:_MOST]:
+        console.print(f"[bold]{'trust layer':<15}[/] {escape(name)} [dim]({escape(clean(because))})[/]")
+    _more(console, len(found), "reasons")
 
 
 def _commits(spans: Sequence[Span]) -> list[tuple[str, Span]]:

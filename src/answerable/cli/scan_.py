@@ -65,7 +65,7 @@ def document(scan: Scan, elapsed_ms: int) -> dict[str, Any]:
             "by_origin": dict(tally.lines_by_origin),
             "by_grade": dict(tally.lines_by_grade),
             "by_tool": dict(tally.lines_by_tool.most_common()),
-            "by_layer": {},
+            "by_layer": dict(scan.lines_by_layer),
         },
         "signals": {
             s.name: {
@@ -99,6 +99,7 @@ def _render(scan: Scan, elapsed_ms: int) -> None:
     _table("lines by origin", tally.lines_by_origin, tally.lines)
     _table("lines by grade", tally.lines_by_grade, tally.lines)
     _table("lines by tool", tally.lines_by_tool, tally.lines)
+    _table("lines by layer", scan.lines_by_layer, tally.lines)
     click.echo("signals")
     for signal in scan.signals:
         value = "nothing to measure" if signal.value is None else f"{signal.value:.1%}"

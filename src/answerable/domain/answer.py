@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from answerable.domain.commit import Person
 from answerable.domain.evidence import Defect
 from answerable.domain.grade import Grade
+from answerable.domain.layer import Placed
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.owner import Owner
 from answerable.domain.review import ReviewMarks
@@ -54,6 +55,7 @@ class Span:
     review: ReviewMarks | None = None
     delivery: Delivery = field(default_factory=Delivery)
     owner: Owner | None = None
+    placed: Placed | None = None  # in a trust layer, and why
     behind: Behind | None = None
     boundary: str | None = None  # shallow | missing
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -22,3 +23,7 @@ class Placed:
     because: str
     start: int | None = None  # lines it is about, 1-based inclusive; None: the whole file
     end: int | None = None
+
+
+Places = Callable[[Sequence[bytes]], Mapping[bytes, Placed]]
+"""Tells in which layer paths of a tree are; a path that it leaves out is in none."""

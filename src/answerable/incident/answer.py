@@ -7,6 +7,7 @@ from contextlib import closing
 
 from answerable.domain.answer import Answer, Place, Span
 from answerable.domain.evidence import Defect
+from answerable.domain.layer import Places
 from answerable.git.attribution.pieces import End
 from answerable.git.early import Early
 from answerable.git.repository import Repository
@@ -24,6 +25,7 @@ class Answerer:
         head: Full commit id at which paths are looked up.
         evidence: Agent Trace files given by the caller, by name.
         early: What was started ahead of this.
+        places: Tells the layers of files; None: nothing is in a layer.
     """
 
     def __init__(
@@ -32,10 +34,11 @@ class Answerer:
         head: str,
         evidence: Mapping[str, bytes] | None = None,
         early: Early | None = None,
+        places: Places | None = None,
     ) -> None:
         self._repository = repository
         self._head = head
-        self.records = Records(repository, head, evidence, early)
+        self.records = Records(repository, head, evidence, early, places)
 
     def answer(self, given: str) -> Answer:
         """Answer for one target other than a trace.
@@ -58,6 +61,7 @@ class Answerer:
         from answerable.git.attribution.engine import Engine  # slow to load, and not needed for a line
 
         attribution = Engine(self._repository).attribute(commit, base=older)
+        self.records.place(list(attribution.files))
         spans: list[Span] = []
         for path in attribution.files:
             pieces = [piece for piece in attribution.pieces(path) if piece.origin.end is not End.OUTSIDE]

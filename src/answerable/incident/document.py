@@ -60,7 +60,7 @@ def span_document(span: Span) -> Json:
         "subject": span.subject,
         "acceptance": _acceptance(span),
         "review": _review(span),
-        "layer": None,
+        "layer": span.placed.layer.name if span.placed else None,
         "owner": span.owner
         and {
             "team": span.owner.teams[0] if span.owner.teams else None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from answerable.domain.commit import Commit
+from answerable.domain.layer import Placed, Places
 from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
 from answerable.git.attribution.snapshot import Attribution
@@ -24,7 +25,7 @@ class Wanted:
     """What to recall: every part that is given must hold. Texts match without regard to case.
 
     `tool` is a canonical name or one of its other names; `model` and `session` match anywhere in what is recorded;
-    `since` and `until` are RFC 3339 UTC, inclusive, against the commit's date.
+    `since` and `until` are RFC 3339 UTC, inclusive, against the commit's date; `layer` is the name of a trust layer.
     """
 
     tool: str | None = None
@@ -32,6 +33,7 @@ class Wanted:
     session: str | None = None
     since: str | None = None
     until: str | None = None
+    layer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class Recalled:
     lines: LineSpan
     commit: Commit | None
     owner: Owner | None
+    placed: Placed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Recall:
     spans: tuple[Recalled, ...]
     by_owner: Counter[str]
     by_tool: Counter[str]
+    by_layer: Counter[str]
 
     @property
     def lines(self) -> int:
@@ -57,7 +61,13 @@ class Recall:
         return sum(found.lines.end - found.lines.start + 1 for found in self.spans)
 
 
-def recall(repository: Repository, attribution: Attribution, gatherer: Gatherer, wanted: Wanted) -> Recall:
+def recall(
+    repository: Repository,
+    attribution: Attribution,
+    gatherer: Gatherer,
+    wanted: Wanted,
+    places: Places | None = None,
+) -> Recall:
     """Find what still lives of something that may have gone wrong.
 
     Args:
@@ -65,20 +75,29 @@ def recall(repository: Repository, attribution: Attribution, gatherer: Gatherer,
         attribution: Of the tree asked about.
         gatherer: Of evidence about its commits.
         wanted: What to look for.
+        places: Tells the layers of files; None: nothing is in a layer.
     """
     origins = origins_of_tree(repository, attribution, gatherer)
     registry = Registry(repository, attribution.commit)
     by_owner: Counter[str] = Counter()
     by_tool: Counter[str] = Counter()
+    by_layer: Counter[str] = Counter()
     spans = []
-    for span in _matching(line_spans(attribution, origins), wanted, origins.commits):
+    matching = list(_matching(line_spans(attribution, origins), wanted, origins.commits))
+    placed = places(list(dict.fromkeys(span.path for span in matching))) if places else {}
+    for span in matching:
+        where = placed.get(span.path)
+        if wanted.layer is not None and (where is None or where.layer.name != wanted.layer):
+            continue
         owner = registry.owner(span.path)
         count = span.end - span.start + 1
         by_tool[span.tool or "(not named)"] += count
         for name in owner.names if owner else (NOBODY,):
             by_owner[name] += count
-        spans.append(Recalled(lines=span, commit=origins.commits.get(span.commit), owner=owner))
-    return Recall(spans=tuple(spans), by_owner=by_owner, by_tool=by_tool)
+        if where is not None:
+            by_layer[where.layer.name] += count
+        spans.append(Recalled(lines=span, commit=origins.commits.get(span.commit), owner=owner, placed=where))
+    return Recall(spans=tuple(spans), by_owner=by_owner, by_tool=by_tool, by_layer=by_layer)
 
 
 def _matching(spans: Iterator[LineSpan], wanted: Wanted, commits: dict[str, Commit]) -> Iterator[LineSpan]:

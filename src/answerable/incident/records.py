@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
 from answerable.domain.answer import Delivery
 from answerable.domain.commit import Commit
+from answerable.domain.layer import Placed, Places
 from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
 from answerable.domain.review import ReviewMarks
@@ -32,6 +33,7 @@ class Records:
         head: Full id of the commit that the question is about.
         evidence: Agent Trace files given by the caller, by name.
         early: What was started ahead of this.
+        places: Tells the layers of files; None: nothing is in a layer.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Records:
         head: str,
         evidence: Mapping[str, bytes] | None = None,
         early: Early | None = None,
+        places: Places | None = None,
     ) -> None:
         self.repository = repository
         self.head = head
@@ -50,11 +53,15 @@ class Records:
         self._commits: dict[str, Commit | None] = {}
         self._merges: dict[str, Commit | None] = {}
         self._deliveries: dict[str, Delivery] = {}
+        self._places = places
+        self._placed: dict[bytes, Placed | None] = {}
 
     def prepare(self, paths: Iterable[bytes]) -> None:
         """Look up what does not depend on who wrote the lines of these paths, while git finds that out."""
+        paths = list(paths)
         for path in paths:
             self.owner(path)
+        self.place(paths)
         _ = self.ignored, self._landings
 
     def load(self, shas: Iterable[str]) -> None:
@@ -109,6 +116,17 @@ class Records:
     def owner(self, path: bytes) -> Owner | None:
         """Who owns a path today."""
         return self._registry.owner(path)
+
+    def place(self, paths: Sequence[bytes]) -> None:
+        """Look up the layers of many paths at once."""
+        found = self._places(paths) if self._places else {}
+        self._placed.update((path, found.get(path)) for path in paths)
+
+    def placed(self, path: bytes) -> Placed | None:
+        """The trust layer that a path of the head is in."""
+        if path not in self._placed:
+            self.place([path])
+        return self._placed[path]
 
     @cached_property
     def ignored(self) -> frozenset[str]:

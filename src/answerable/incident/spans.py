@@ -139,7 +139,7 @@ def _spans(records: Records, path: bytes, piece: Piece) -> Iterator[Span]:
     end = piece.start + piece.count - 1
     common = Span(
         path=path, start=piece.start, end=end, commit=None, orig_path=piece.origin.path, orig_start=piece.orig_start,
-        lines=LineOrigin(), owner=records.owner(path),
+        lines=LineOrigin(), owner=records.owner(path), placed=records.placed(path),
     )  # fmt: skip
     commit = records.commit(piece.origin.commit.decode()) if piece.origin.end is End.BEGUN else None
     if commit is None:
