@@ -23,6 +23,7 @@ COMMANDS = {
     "recall": "everything still alive that a tool, model or session wrote",
     "gate": "does a change pass the policy of its base, and if not, who owes what",
     "policy": "trust layers and rules: what a change must show, checked and explained",
+    "review": "what a reviewer of AI-origin lines is asked, answered, and how deep it went",
     "pre-receive": "judge a push on a git server, as its hook",
     "init": "begin a ledger here, and let decisions travel with the repository",
     "record": "sign a decision and put it into the ledger",
