@@ -55,6 +55,8 @@ class Obligation:
     have: str
     who: tuple[str, ...] = ()  # who could meet it
     met: bool = False
+    kind: str = ""  # what is owed: humans | team | owners | check
+    missing: int = 0  # how many approvals or results it takes at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,7 @@ class Inputs:
     owners: Mapping[bytes, Owner | None] = field(default_factory=dict)
     today: date
     emergencies: Sequence[Declaration] = ()  # those declared of this change
+    given: bool = False  # every approval and check that is asked for is taken as given: shows what would be left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Judged:
     waivers: tuple[Waived, ...] = ()
     excused: Excused | None = None
     notes: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()  # the rules that are about any of the change
 
 
 def evaluate(policy: Policy, inputs: Inputs) -> Judged:
@@ -73,10 +75,12 @@ def evaluate(policy: Policy, inputs: Inputs) -> Judged:
     findings: list[Finding] = []
     obligations: list[Obligation] = []
     waived: Counter[int] = Counter()
+    about: list[str] = []
     for rule in policy.rules:
         judge = OneRule(scene, rule, emergencies.granted(rule))
         concerned = judge.concerned()
         if concerned:
+            about.append(rule.name)
             told, owed = judge.judge(concerned)
             findings += told
             obligations += owed
@@ -92,6 +96,7 @@ def evaluate(policy: Policy, inputs: Inputs) -> Judged:
         waivers=_waivers(policy, waived, inputs.today),
         excused=emergencies.excused(),
         notes=emergencies.refused(),
+        about=tuple(about),
     )
 
 

@@ -47,6 +47,8 @@ def of_the_change(
         told.append(_owners(rule, concerned, inputs, teams))
     told += _checks(rule, require, inputs)
     obligations = [obligation for obligation, _ in told]
+    if inputs.given:
+        return obligations, []
     return obligations, [lack for obligation, lack in told if not obligation.met]
 
 
@@ -62,7 +64,9 @@ def _humans(
     who = tuple(dict.fromkeys((*require.reviewers.teams, *owners)))
     met = len(counted) >= wanted
     what = f"needs {quantity(wanted, 'independent approval', 'independent approvals')}, has {len(counted)}"
-    yield Obligation(rule=rule, needs=needs, have=have, who=who, met=met), Lack(what, _APPROVE)
+    missing = max(0, wanted - len(counted))
+    told = Obligation(rule=rule, needs=needs, have=have, who=who, met=met, kind="humans", missing=missing)
+    yield told, Lack(what, _APPROVE)
 
 
 def _teams(rule: str, require: Require, inputs: Inputs, teams: Sequence[Team]) -> Iterator[tuple[Obligation, Lack]]:
@@ -71,7 +75,9 @@ def _teams(rule: str, require: Require, inputs: Inputs, teams: Sequence[Team]) -
         needs = f"an approval by somebody of the team {team}"
         have = ", ".join(there) or "nobody"
         lack = Lack(f"needs an approval by the team {team}", f"ask the team {team} for one")
-        yield Obligation(rule=rule, needs=needs, have=have, who=(team,), met=bool(there)), lack
+        missing = 0 if there else 1
+        told = Obligation(rule=rule, needs=needs, have=have, who=(team,), met=bool(there), kind="team", missing=missing)
+        yield told, lack
 
 
 def _owners(
@@ -88,7 +94,9 @@ def _owners(
     steps += [f"name an owner in CODEOWNERS on the base branch for {_shown(ownerless)}"] if ownerless else []
     needs = "an approval by an owner of every path"
     what = f"needs an approval by an owner of {_shown(open_paths)}"
-    return Obligation(rule=rule, needs=needs, have=have, who=who, met=not open_paths), Lack(what, "; ".join(steps))
+    missing = 1 if open_paths else 0
+    told = Obligation(rule=rule, needs=needs, have=have, who=who, met=not missing, kind="owners", missing=missing)
+    return told, Lack(what, "; ".join(steps))
 
 
 def _checks(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Obligation, Lack]]:
@@ -98,7 +106,8 @@ def _checks(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Oblig
         met = bool(runs) and all(check.succeeded for check in runs)
         have = ", ".join(check.said for check in runs) or "no result for this head"
         lack = Lack(f"needs the check {name}: {have}", f"let the check {name} succeed on this head")
-        yield Obligation(rule=rule, needs=f"the check {name} succeeded", have=have, who=(name,), met=met), lack
+        needs, missing = f"the check {name} succeeded", 0 if met else 1
+        yield Obligation(rule=rule, needs=needs, have=have, who=(name,), met=met, kind="check", missing=missing), lack
 
 
 def of_lines(require: Require, fact: LineFacts) -> Iterator[Lack]:
