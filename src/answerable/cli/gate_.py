@@ -83,7 +83,7 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
 
     above = given["organisation"]
     try:
-        policy = _policy(repository, given["policy"], above) if given["policy"] else None
+        policy = policy_named(repository, given["policy"], above) if given["policy"] else None
         context = _context(given["context"]) if given["context"] else None
     except AnswerableError as error:
         return unevaluable(repository, base, head, error)
@@ -92,7 +92,7 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
     )
 
 
-def _policy(repository: Repository, named: str, above: Path | None) -> Policy:
+def policy_named(repository: Repository, named: str, above: Path | None) -> Policy:
     """A policy that takes the place of the base's, and says so; that of the organisation stays above it."""
     from answerable.policy.file.find import organisation_policy, policy_at
     from answerable.policy.file.source import load

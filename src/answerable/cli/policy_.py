@@ -9,6 +9,7 @@ from answerable.cli.lazy import Lazy
 COMMANDS = {
     "check": "every fault of a policy, with line, column and what to write instead",
     "explain": "the trust layer of a path, why, and the rules that would be about it",
+    "simulate": "what a policy would have done to the changes of a history, rule by rule",
 }
 
 

@@ -8,7 +8,7 @@ bulk is read as the gate reads it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from answerable.policy.history.reading import Batched, read
 from answerable.policy.judge.evaluate import Inputs
 from answerable.policy.judge.places import places
 from answerable.policy.layers.place import Layers
-from answerable.policy.model import Policy
+from answerable.policy.model import Mode, Policy
 from answerable.provenance.branches import branch_of, claim_for
 from answerable.provenance.gather import Gatherer
 
@@ -56,15 +56,24 @@ class Replay:
         policy: Judge all by this one; None: each by that of its base.
         organisation: The file of the policy above that of a base, as the gate takes it.
         today: The day on which waivers must hold.
+        enforce: Judge as if a policy that only reports enforced its rules.
     """
 
     def __init__(
-        self, repository: Repository, head: str, policy: Policy | None, organisation: Path | None, today: date
+        self,
+        repository: Repository,
+        head: str,
+        policy: Policy | None,
+        organisation: Path | None,
+        today: date,
+        *,
+        enforce: bool = False,
     ) -> None:
         self._repository = repository
         self._policy = policy
         self._organisation = organisation
         self._today = today
+        self._enforce = enforce
         self._gatherer = Gatherer(repository, head)
         self._gatherer.prepare(())
         self._owners: tuple[str, Registry] | None = None
@@ -79,8 +88,12 @@ class Replay:
             policy = self._policy
             try:
                 policy = policy or self._of_the_base(entered.base)
-                judged = self._known(one, policy) if isinstance(one, Batched) else self._alone(one, policy)
-                yield Replayed(entered=entered, verdict=verdict_of(*judged), policy=judged[0], inputs=judged[2])
+                joined, known, inputs = (
+                    self._known(one, policy) if isinstance(one, Batched) else self._alone(one, policy)
+                )
+                joined = enforced(joined) if self._enforce else joined
+                verdict = verdict_of(joined, known, inputs)
+                yield Replayed(entered=entered, verdict=verdict, policy=joined, inputs=inputs)
             except AnswerableError as error:
                 verdict = unevaluable(self._repository, entered.base, entered.head, error, policy)
                 yield Replayed(entered=entered, verdict=verdict)
@@ -143,6 +156,13 @@ class Replay:
         registry = known[1] if known and same else Registry(self._repository, at)
         self._owners = (at, registry)
         return registry
+
+
+def enforced(policy: Policy) -> Policy:
+    """A policy that fails changes where it would only have reported."""
+    rules = tuple(rule if rule.reports is None else replace(rule, reports=False) for rule in policy.rules)
+    above = enforced(policy.above) if policy.above else None
+    return replace(policy, mode=Mode.ENFORCE, rules=rules, above=above)
 
 
 def _folders_have_one(repository: Repository, commit: str) -> bool:
