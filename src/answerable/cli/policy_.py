@@ -10,6 +10,7 @@ COMMANDS = {
     "check": "every fault of a policy, with line, column and what to write instead",
     "explain": "the trust layer of a path, why, and the rules that would be about it",
     "simulate": "what a policy would have done to the changes of a history, rule by rule",
+    "test": "the cases that a policy must get right, beside it in *_test.yaml",
 }
 
 

@@ -34,7 +34,7 @@ def command(folder: Path, given: str | None, whole: bool, form: str) -> int:
     """
     began = time.monotonic()
     data, name = _found(folder, given)
-    above, below = _above(folder, given)
+    above, below = policy_above(folder, given)
     policy, faults = (
         read(data, name, above, below) if data is not None else (replace(preset("starter"), preset="starter"), ())
     )
@@ -83,7 +83,7 @@ def _tell(faults: tuple[Fault, ...]) -> None:
         click.echo(f"{clean(fault.where)}: {clean(fault.message)}\n  {clean(fault.fix)}")
 
 
-def _above(folder: Path, given: str | None) -> tuple[Policy | None, str]:
+def policy_above(folder: Path, given: str | None) -> tuple[Policy | None, str]:
     """The policy that a file is below, and the folder that it is of: a file `FOLDER/.answerable/policy.yaml`."""
     above = organisation_policy()
     file = folder / given if given is not None else None
