@@ -7,13 +7,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from answerable.cli.policy import check_, explain_
+from answerable.cli.policy import check_, explain_, simulate_, test_
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
+from answerable.domain.verdict import Outcome
+from answerable.policy.cases import Difference, run
+from answerable.policy.change.facts import What
 from answerable.policy.file import (
     nodes,
+    read_case,
     read_expression,
     read_layer,
     read_rule,
@@ -23,12 +27,14 @@ from answerable.policy.file import (
     reading,
     source,
 )
+from answerable.policy.history.weigh import Hit, Reason, Weighed
 from answerable.policy.judge.explain import explain
 from answerable.policy.judge.expressions import MOST_CHARACTERS
 from answerable.policy.judge.variables import VARIABLES
 from answerable.policy.layers.kinds import MEANING, Touch
-from answerable.policy.model import Mode
+from answerable.policy.model import Mode, Policy
 from answerable.policy.rule import Action, Level
+from answerable.policy.simulate import Simulation
 
 Rows = Callable[[Sequence[str], list[tuple[str, ...]]], str]
 
@@ -63,6 +69,30 @@ _VALUES: dict[str, Sequence[str]] = {
     "rules[].require.acceptance": [how.value for how in How],
     "rules[].require.findings.level": [level.value for level in Level],
 }
+_CASES = {
+    "": read_case.KEYS,
+    "cases[]": read_case.CASE_KEYS,
+    "cases[].lines[]": read_case.LINE_KEYS,
+    "cases[].approvals[]": read_case.APPROVAL_KEYS,
+    "cases[].context": read_case.CONTEXT_KEYS,
+    "cases[].emergency": read_case.EMERGENCY_KEYS,
+    "cases[].expect": read_case.EXPECT_KEYS,
+}
+_CASE_VALUES = {
+    "cases[].lines[].what": [str(what) for what in What],
+    "cases[].lines[].origin": [origin.value for origin in Origin],
+    "cases[].lines[].grade": [grade.word for grade in Grade],
+    "cases[].lines[].acceptance": [how.value for how in How],
+    "cases[].approvals[].kind": list(read_case.KINDS),
+    "cases[].expect.verdict": [outcome.value for outcome in Outcome],
+}
+_EXAMPLE_CASES = b"""\
+version: 1
+cases:
+  - name: NAME
+    lines: [{path: a, lines: 20}]
+    expect: {verdict: pass}
+"""
 _EXAMPLE = b"""\
 version: 1
 rules: [{name: eyes, message: look, require: {reviewers: {humans: 2}}, when: lines > 10}]
@@ -75,6 +105,12 @@ waivers:
 def keys() -> Iterator[str]:
     """Every key of a policy file, by its path."""
     for above, below in _BELOW.items():
+        yield from (f"{above}.{key}".lstrip(".") for key in below)
+
+
+def case_keys() -> Iterator[str]:
+    """Every key of a file of cases, by its path."""
+    for above, below in _CASES.items():
         yield from (f"{above}.{key}".lstrip(".") for key in below)
 
 
@@ -92,6 +128,9 @@ def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:
     limits = f"At most {nodes.MOST_BYTES:,} bytes, {nodes.MOST_LEVELS} levels, {source.MOST_PARTS:,} services, "
     limits += f"layers, rules or waivers, {reading.MOST_PATTERN:,} characters in a pattern and {MOST_CHARACTERS:,} in "
     limits += "an expression."
+    stated = [
+        (f"`{key}`", _with_values(words["cases"][key], key, _CASE_VALUES)) for key in sorted(case_keys(), key=_case)
+    ]
     intro = words["intro"]
     presets = [f"### {name}\n\n```yaml\n{source.shipped(name).decode()}```" for name in (*source.PRESETS, "layers")]
     presets[-1] = presets[-1].replace("### layers", "### The layers of a policy that names none")
@@ -101,6 +140,7 @@ def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:
         f"## What code touches\n\n{intro['policy-touches']}\n{rows(('word', 'meaning'), touches)}",
         f"## Variables of expressions\n\n{intro['policy-expressions']}\n"
         + rows(("variable", "type", "meaning"), variables),
+        f"## Cases\n\n{intro['policy-cases']}\n{rows(('key', 'meaning'), stated)}",
         "## Presets\n\n" + intro["policy-presets"] + "\n" + "\n\n".join(presets),
     ]
 
@@ -120,18 +160,58 @@ def policy_documents() -> dict[str, list[dict[str, Any]]]:
             explain_.document(sound, found, True, 1, line, 1),
             explain_.document(sound, bare, False, None, None, 1),
         ],
+        "policy simulate": _simulations(sound),
+        "policy test": [test_.document(_tested(sound), 1)],
     }
 
 
+def _simulations(policy: Policy) -> list[dict[str, Any]]:
+    """One with everything, and one with nothing."""
+    found = Simulation(base=None, head="NAME", policy=policy, today=date(2026, 1, 1))
+    hit = Hit(rule="NAME", action="Deny", refused=True, who=("NAME",), checks=("NAME",))
+    reason = Reason(rule="NAME", message="NAME", findings=1, lines=1, path=b"NAME", start=1, end=1)
+    bare = replace(reason, path=None, start=None, end=None)
+    change = Weighed(
+        head="NAME", base="NAME", commits=1, subject="NAME", outcome=Outcome.FAIL, left=Outcome.FAIL, hits=(hit,),
+        reasons=(reason, bare), problem="NAME", remedy="NAME",
+    )  # fmt: skip
+    found.add(0, change)
+    found.add(1, replace(change, base=None, remedy=None))
+    found.add(2, replace(change, problem=None))
+    none = Simulation(base="NAME", head="NAME", policy=None, today=date(2026, 1, 1))
+    return [simulate_.document(found, 1), simulate_.document(none, 1)]
+
+
+def _tested(policy: Policy) -> list[test_.Tested]:
+    cases, _ = read_case.read(_EXAMPLE_CASES, "NAME", policy)
+    (ended,) = run(policy, cases)
+    difference = Difference(what="NAME", expected="NAME", found="NAME")
+    failed = replace(ended, layers=(("NAME", "NAME", "NAME"),), differences=(difference,), problem="NAME")
+    passed = replace(failed, problem=None)
+    _, faults = read_case.read(b"version: 2\n", "NAME", policy)
+    return [
+        test_.Tested(name="NAME", policy=policy, ended=(failed, passed)),
+        test_.Tested(name="NAME", policy=policy, faults=faults),
+    ]
+
+
 def _one_of(key: str) -> str:
-    return f" One of {', '.join(f'`{value}`' for value in _VALUES[key])}." if key in _VALUES else ""
+    return _with_values("", key, _VALUES)
 
 
-def _order(key: str) -> tuple[int, ...]:
+def _with_values(words: str, key: str, values: Mapping[str, Sequence[str]]) -> str:
+    return words + (f" One of {', '.join(f'`{value}`' for value in values[key])}." if key in values else "")
+
+
+def _case(key: str) -> tuple[int, ...]:
+    return _order(key, _CASES)
+
+
+def _order(key: str, every: Mapping[str, Sequence[str]] = _BELOW) -> tuple[int, ...]:
     """Keys below a key follow it."""
     place: list[int] = []
     above = ""
     for part in key.split("."):
-        place.append(_BELOW[above].index(part.removesuffix("[]")))
+        place.append(every[above].index(part.removesuffix("[]")))
         above = f"{above}.{part}".lstrip(".")
     return tuple(place)

@@ -24,7 +24,7 @@ _POLICY = Path(PATH).name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tested:
+class Tested:
     """One file of cases: what its policy made of them, or the faults that it has."""
 
     name: str
@@ -83,11 +83,11 @@ def _named(folder: Path, name: str) -> Iterator[tuple[str, Path]]:
         yield str(Path(name) / each.name), each
 
 
-def _tested(folder: Path, name: str, file: Path, given: str | None) -> _Tested:
+def _tested(folder: Path, name: str, file: Path, given: str | None) -> Tested:
     data = read_file(file)
     policy = _policy(folder, name, file, given)
     cases, faults = read(data, name, policy)
-    return _Tested(name=name, policy=policy, ended=run(policy, cases), faults=faults)
+    return Tested(name=name, policy=policy, ended=run(policy, cases), faults=faults)
 
 
 def _policy(folder: Path, name: str, file: Path, given: str | None) -> Policy:
@@ -105,7 +105,7 @@ def _policy(folder: Path, name: str, file: Path, given: str | None) -> Policy:
     raise PolicyInvalid(f"there is no policy beside {name}", hint=hint)
 
 
-def document(tested: Sequence[_Tested], elapsed_ms: int) -> dict[str, Any]:
+def document(tested: Sequence[Tested], elapsed_ms: int) -> dict[str, Any]:
     """What came of it, as `answerable/policy-test/v1`."""
     every = [ended for each in tested for ended in each.ended]
     failed = sum(bool(ended.differences) for ended in every)
@@ -119,7 +119,7 @@ def document(tested: Sequence[_Tested], elapsed_ms: int) -> dict[str, Any]:
     }
 
 
-def _file(each: _Tested) -> dict[str, Any]:
+def _file(each: Tested) -> dict[str, Any]:
     return {
         "file": each.name,
         "policy": {"source": each.policy.source, "digest": each.policy.digest},
@@ -154,7 +154,7 @@ def _case(ended: Ended) -> dict[str, Any]:
     }
 
 
-def _render(tested: Sequence[_Tested], elapsed: int) -> None:
+def _render(tested: Sequence[Tested], elapsed: int) -> None:
     for each in tested:
         click.echo(f"{clean(each.name)}, by {clean(each.policy.source)}")
         for fault in each.faults:
@@ -178,7 +178,7 @@ def _told(ended: Ended) -> Iterator[str]:
         yield f"could not be evaluated: {ended.problem}"
 
 
-def _junit(tested: Sequence[_Tested]) -> str:
+def _junit(tested: Sequence[Tested]) -> str:
     from answerable.policy.outputs.cases import render
 
     return render(
