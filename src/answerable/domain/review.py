@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from answerable.domain.grade import Grade
 
+CHECKLIST = "checklist"
+"""The member of a signed review's details that holds answers to the checklists of lines."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewMark:

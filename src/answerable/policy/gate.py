@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from answerable.git.notes import listing
 from answerable.git.repository import Repository
 from answerable.ownership.registry import Registry
 from answerable.policy.change import context as contexts
-from answerable.policy.change.approvals import Approvals, count, signed_approvals
+from answerable.policy.change.approvals import count, signed_approvals
 from answerable.policy.change.authors import authors
 from answerable.policy.change.context import Context
 from answerable.policy.change.emergency import signed_emergencies
@@ -155,9 +155,26 @@ def _walked(repository: Repository, base: str | None, head: str) -> tuple[list[t
 
 
 def gathered(
-    repository: Repository, span: Span, policy: Policy, context: Context | None, owners: Registry, today: date
+    repository: Repository,
+    span: Span,
+    policy: Policy,
+    context: Context | None,
+    owners: Registry,
+    today: date,
+    *,
+    answers: bool = False,
 ) -> tuple[Policy, Known, Inputs]:
-    """All that a verdict on a change is made of: the policy with those of folders, the change, what is known of it."""
+    """All that a verdict on a change is made of: the policy with those of folders, the change, what is known of it.
+
+    Args:
+        repository: Where.
+        span: The change.
+        policy: That of its base, or the one that takes its place.
+        context: What the forge knows.
+        owners: Who owns what, as its base declares it.
+        today: The day on which waivers must hold.
+        answers: Look up what reviewers answered even if no rule asks for it.
+    """
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
             gatherer.prepare(span.merges)
@@ -167,7 +184,26 @@ def gathered(
         found = facts(repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits)
         known = Known(span=span, changed=changed, facts=found, commits=tuple(commits.values()))
         placed = places(repository, Layers(policy), changed)
-        return policy, known, inputs_of(known, gatherer, placed, context, owners, today)
+        inputs = inputs_of(known, gatherer, placed, context, owners, today)
+        if answers or asks(policy):
+            inputs = with_answers(repository, policy, known, gatherer, inputs)
+        return policy, known, inputs
+
+
+def with_answers(repository: Repository, policy: Policy, known: Known, gatherer: Gatherer, inputs: Inputs) -> Inputs:
+    """The same with what reviewers of the change were asked and have answered."""
+    from answerable.policy.checklists.look_up import look_up  # few policies ask for it
+
+    context = inputs.context
+    told = [one for sha in dict.fromkeys((known.span.head, *known.span.commits)) for one in gatherer.decisions(sha)]
+    made_by = authors(known.commits, gatherer, context.opened_by if context else ())
+    found = look_up(repository, policy, known, inputs.places, told, context, made_by)
+    return replace(inputs, checklists=found)
+
+
+def asks(policy: Policy) -> bool:
+    """True where a rule of a policy asks for the answers of reviewers."""
+    return any(rule.require.checklist for rule in policy.rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +268,7 @@ def verdict_of(policy: Policy, known: Known, inputs: Inputs) -> Verdict:
         obligations=judged.obligations,
         inputs_digest=_digest(span, inputs),
         reports=policy.mode is Mode.REPORT,
-        notes=(*_notes(span, known.changed, inputs.approvals), *judged.notes),
+        notes=(*_notes(span, known.changed, inputs), *judged.notes),
         waivers=judged.waivers,
         excused=judged.excused,
     )
@@ -255,9 +291,11 @@ def _without_base() -> Policy:
     return preset("starter")
 
 
-def _notes(span: Span, changed: Sequence[PathChange], approvals: Approvals) -> Iterator[str]:
-    for by, why in approvals.refused:
+def _notes(span: Span, changed: Sequence[PathChange], inputs: Inputs) -> Iterator[str]:
+    for by, why in inputs.approvals.refused:
         yield f"the approval of {by} does not count: {by} {why}"
+    for by, why in inputs.checklists.refused if inputs.checklists else ():
+        yield f"the answers of {by} do not count: {by} {why}"
     edited = {path for one in changed for path in (one.path, one.old_path) if f"/{PATH}".encode() in b"/" + path}
     for path in sorted(edited)[:10]:
         yield f"the change edits {_text(path)}; it was judged by the policy as it stands without the change"
@@ -275,6 +313,7 @@ def _digest(span: Span, inputs: Inputs) -> str:
         "context": inputs.context.digest if inputs.context else None,
         "owners": {_text(path): owner.names if owner else () for path, owner in inputs.owners.items()},
         "today": inputs.today.isoformat(),
+        **({"checklists": inputs.checklists.told} if inputs.checklists else {}),
         "emergencies": [[e.by, e.why, e.at.isoformat(), e.sha, *e.teams] for e in inputs.emergencies],
     }
     data = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()

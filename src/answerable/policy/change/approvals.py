@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from answerable.domain.decision import Kind, PrincipalType, order
+from answerable.domain.review import CHECKLIST
 from answerable.policy.change.authors import Authors, is_service, names
 from answerable.policy.change.context import Approval
 from answerable.provenance.decisions import Vouched, current
@@ -48,7 +49,7 @@ def signed_approvals(found: Iterable[Vouched], head: str) -> Iterator[Approval]:
     """
     newest: dict[str, Vouched] = {}
     for one in sorted(current(list(found)), key=lambda each: order(each.decision.observed_at)):
-        if one.decision.kind in (Kind.REVIEW, Kind.APPROVE) and not one.doubt:
+        if one.decision.kind in (Kind.REVIEW, Kind.APPROVE) and not one.doubt and not _only_answers(one):
             newest[one.decision.principal.id.lower()] = one
     for one in newest.values():
         decision = one.decision
@@ -57,6 +58,11 @@ def signed_approvals(found: Iterable[Vouched], head: str) -> Iterator[Approval]:
             kind = decision.principal.type.value if decision.principal.type is PrincipalType.HUMAN else "agent"
             sha = str(decision.details.get("sha", head))
             yield Approval(by=decision.principal.id, sha=sha, kind=kind, at=decision.observed_at)
+
+
+def _only_answers(one: Vouched) -> bool:
+    """True for answers to a checklist: they say nothing for or against the change, and take no approval back."""
+    return CHECKLIST in one.decision.details and one.decision.details.get("verdict") == "commented"
 
 
 def count(approvals: Sequence[Approval], head: str, authors: Authors) -> Approvals:

@@ -21,11 +21,14 @@ from answerable.review.people import person
 LARGEST = 4 << 20  # bytes
 _SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _KINDS = ("human", "agent", "service")
+_NO_MOMENT = "is no moment such as 2026-01-31T12:00:00Z"
 _SUCCESS = frozenset({"success", "passed", "pass", "ok"})
 _TOP = {"change", "approvals", "comments", "checks"}
-_CHANGE = {"id", "author", "title", "target", "head", "authors", "emergency"}
+_CHANGE = {"id", "author", "title", "target", "head", "authors", "emergency", "requested_at"}
 _EMERGENCY = {"by", "why", "at", "sha", "teams"}
-_APPROVAL = {"by", "at", "sha", "kind", "teams", "identities"}
+_APPROVAL = {"by", "at", "sha", "kind", "teams", "identities", "opened_files"}
+_COMMENT = {"by", "at", "sha", "kind", "body", "identities", "edited_by", "path", "line", "id", "url"}
+MOST_LINE = 10**9
 _CHECK = {"name", "status", "conclusion", "sha", "url"}
 
 
@@ -39,11 +42,27 @@ class Approval:
     at: str | None = None
     teams: tuple[str, ...] = ()
     identities: tuple[str, ...] = ()  # other names of the same account: addresses, logins
+    opened_files: tuple[str, ...] | None = None  # paths that they opened or ticked off; None: the forge does not tell
 
     @property
     def people(self) -> tuple[Person, ...]:
         """Every name that it gives for whoever approved."""
         return tuple(person(text) for text in (self.by, *self.identities))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """One comment as the forge has it; on a line of a file at `sha` where `path` is given."""
+
+    by: str
+    kind: str  # human | agent | service
+    body: str
+    sha: str | None = None  # the head that it was made on; None: the forge does not say
+    at: str | None = None
+    identities: tuple[str, ...] = ()
+    edited_by: str | None = None  # who wrote it as it is now, if somebody changed it
+    path: str | None = None
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +86,7 @@ class Change:
     author: str | None = None
     authors: tuple[str, ...] = ()  # other names of whoever opened it
     emergency: Declaration | None = None  # somebody declared that it cannot wait
+    requested_at: str | None = None  # when reviewers were asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +95,7 @@ class Context:
 
     change: Change = field(default_factory=Change)
     approvals: tuple[Approval, ...] = ()
+    comments: tuple[Comment, ...] | None = None  # None: the forge does not tell
     checks: tuple[Check, ...] = ()
     digest: str | None = None
 
@@ -123,6 +144,7 @@ def read(data: bytes) -> Context:
     return Context(
         change=_change(top.get("change", {})),
         approvals=tuple(_approvals(top.get("approvals", []))),
+        comments=tuple(_comments(top["comments"])) if "comments" in top else None,
         checks=tuple(_checks(top.get("checks", []))),
         digest=f"sha256:{hashlib.sha256(data).hexdigest()}",
     )
@@ -133,7 +155,10 @@ def _change(value: object) -> Change:
     number = given.get("id")
     if isinstance(number, int) and not isinstance(number, bool):
         given = {**given, "id": str(number)}
-    texts = {key: _text(given.get(key), f"change.{key}") for key in ("id", "title", "target", "head", "author")}
+    known = ("id", "title", "target", "head", "author", "requested_at")
+    texts = {key: _text(given.get(key), f"change.{key}") for key in known}
+    if texts["requested_at"] is not None and parsed(texts["requested_at"]) is None:
+        raise _wrong("change.requested_at", _NO_MOMENT)
     if texts["head"] is not None:
         _sha(texts["head"], "change.head")
     authors = _texts(given.get("authors", []), "change.authors")
@@ -151,7 +176,7 @@ def _emergency(value: object, head: str | None) -> Declaration:
         raise _wrong(where, "says nothing of who declares it, or why")
     at = parsed(_text(given["at"], f"{where}.at") or "")
     if at is None:
-        raise _wrong(f"{where}.at", "is no moment such as 2026-01-31T12:00:00Z")
+        raise _wrong(f"{where}.at", _NO_MOMENT)
     sha = _sha(given["sha"], f"{where}.sha") if given.get("sha") is not None else head
     return Declaration(by=by, why=why, at=at, sha=sha, teams=_texts(given.get("teams", []), f"{where}.teams"))
 
@@ -160,17 +185,37 @@ def _approvals(value: object) -> Iterator[Approval]:
     for at, item in enumerate(_list(value, "approvals")):
         where = f"approvals[{at}]"
         given = _mapping(item, where, _APPROVAL, needs=("by", "sha", "kind"))
-        kind = _text(given["kind"], f"{where}.kind")
-        if kind not in _KINDS:
-            raise _wrong(f"{where}.kind", f"is none of {', '.join(_KINDS)}")
-        by = _text(given["by"], f"{where}.by") or ""
-        if not by.strip():
-            raise _wrong(f"{where}.by", "names nobody")
+        opened = given.get("opened_files")
         yield Approval(
-            by=by.strip(), kind=kind, sha=_sha(given["sha"], f"{where}.sha"), at=_text(given.get("at"), f"{where}.at"),
+            **_who(given, where), sha=_sha(given["sha"], f"{where}.sha"), at=_text(given.get("at"), f"{where}.at"),
             teams=_texts(given.get("teams", []), f"{where}.teams"),
-            identities=_texts(given.get("identities", []), f"{where}.identities"),
+            opened_files=None if opened is None else _texts(opened, f"{where}.opened_files"),
         )  # fmt: skip
+
+
+def _comments(value: object) -> Iterator[Comment]:
+    for at, item in enumerate(_list(value, "comments")):
+        where = f"comments[{at}]"
+        given = _mapping(item, where, _COMMENT, needs=("by", "kind", "body"))
+        texts: dict[str, Any] = {k: _text(given.get(k), f"{where}.{k}") for k in ("at", "edited_by", "path")}
+        sha, line = given.get("sha"), given.get("line")
+        if line is not None and (isinstance(line, bool) or not isinstance(line, int) or not 1 <= line <= MOST_LINE):
+            raise _wrong(f"{where}.line", "is no number of a line")
+        yield Comment(
+            **_who(given, where), body=_text(given["body"], f"{where}.body") or "", line=line, **texts,
+            sha=None if sha is None else _sha(sha, f"{where}.sha"),
+        )  # fmt: skip
+
+
+def _who(given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Who approved or said something, what kind of account that is, and its other names."""
+    kind = _text(given["kind"], f"{where}.kind")
+    if kind not in _KINDS:
+        raise _wrong(f"{where}.kind", f"is none of {', '.join(_KINDS)}")
+    by = (_text(given["by"], f"{where}.by") or "").strip()
+    if not by:
+        raise _wrong(f"{where}.by", "names nobody")
+    return {"by": by, "kind": kind, "identities": _texts(given.get("identities", []), f"{where}.identities")}
 
 
 def _checks(value: object) -> Iterator[Check]:

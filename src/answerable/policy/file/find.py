@@ -27,7 +27,7 @@ _FOLDER, _NAME = (part.encode() for part in PATH.split("/"))
 _FOLDER_MODES = (b"40000", b"040000")
 _FILE_MODES = (b"100644", b"100755", b"100664")
 _WHAT = {b"120000": "a link", b"160000": "a submodule", b"40000": "a folder"}
-_MISTAKEN = frozenset({b"policy.yml", b"policy.json", b"policy.toml"})
+_MISTAKEN = (b".yml", b".json", b".toml")
 
 
 def policy_at(repository: Repository, commit: str, organisation: Path | None = None) -> Policy:
@@ -112,18 +112,26 @@ def policy_bytes(repository: Repository, commit: str) -> bytes | None:
     return _bytes_in(repository, commit, f"{commit}^{{tree}}", b"")
 
 
-def _bytes_in(repository: Repository, commit: str, tree: str, above: bytes) -> bytes | None:
+def file_bytes(repository: Repository, commit: str, path: str) -> bytes | None:
+    """The bytes of a file beside the policy (`.answerable/NAME.yaml`), found as strictly; raises as `policy_at`."""
+    return _bytes_in(repository, commit, f"{commit}^{{tree}}", b"", path.encode())
+
+
+def _bytes_in(
+    repository: Repository, commit: str, tree: str, above: bytes, path: bytes = PATH.encode()
+) -> bytes | None:
+    name = path.rpartition(b"/")[2]
     at = f"{above.decode('utf-8', 'replace')}/" if above else ""
     folder = _entry(repository, commit, tree, _FOLDER, at)
     if folder is None:
         return None
     if folder[0] not in _FOLDER_MODES:
         _no_file(f"{at}.answerable", folder[0], commit, "a folder")
-    file = _entry(repository, commit, folder[1], _NAME, at)
+    file = _entry(repository, commit, folder[1], name, at)
     if file is None:
         return None
     if file[0] not in _FILE_MODES:
-        _no_file(f"{at}{PATH}", file[0], commit, "a file")
+        _no_file(f"{at}{path.decode()}", file[0], commit, "a file")
     data = repository.objects.blob(file[1])
     if data is None:
         _missing(commit)
@@ -184,10 +192,12 @@ def _entry(repository: Repository, commit: str, tree: str, name: bytes, at: str 
     for mode, entry, oid in _entries(found.data, 32 if repository.object_format == "sha256" else 20):
         if entry == name:
             wanted = (mode, oid)
-        elif entry.lower() == name or (name == _NAME and entry.lower() in _MISTAKEN):
+        elif entry.lower() == name or (name != _FOLDER and entry.lower() in _mistaken(name)):
             shown = entry.decode("utf-8", "replace")
-            hint = f"rename it to {at}{PATH}, so that it counts, or remove it"
-            raise PolicyUnevaluable(f"{at}{shown} at {commit[:12]} looks like the policy, but is not read", hint=hint)
+            wanted_name = f"{at}{PATH}" if name in (_FOLDER, _NAME) else f"{at}.answerable/{name.decode()}"
+            hint = f"rename it to {wanted_name}, so that it counts, or remove it"
+            what = name.removesuffix(b".yaml").decode() if name != _FOLDER else "policy"
+            raise PolicyUnevaluable(f"{at}{shown} at {commit[:12]} looks like the {what}, but is not read", hint=hint)
     return wanted
 
 
@@ -198,6 +208,11 @@ def _entries(data: bytes, width: int) -> Iterator[tuple[bytes, bytes, str]]:
         end = data.index(b"\0", space)
         yield data[at:space], data[space + 1 : end], data[end + 1 : end + 1 + width].hex()
         at = end + 1 + width
+
+
+def _mistaken(name: bytes) -> tuple[bytes, ...]:
+    """What somebody writes who means a file."""
+    return tuple(name.removesuffix(b".yaml") + ending for ending in _MISTAKEN)
 
 
 def _no_file(path: str, mode: bytes, commit: str, needed: str) -> NoReturn:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING
 
 from answerable.domain.layer import Placed
 from answerable.domain.owner import Owner
@@ -23,6 +24,9 @@ from answerable.policy.judge.emergency import Emergencies
 from answerable.policy.judge.matching import Scene
 from answerable.policy.judge.one_rule import OneRule
 from answerable.policy.model import Policy
+
+if TYPE_CHECKING:
+    from answerable.policy.checklists.open import Checklists
 
 __all__ = ["Inputs", "Judged", "Place", "evaluate"]
 
@@ -48,6 +52,7 @@ class Inputs:
     owners: Mapping[bytes, Owner | None] = field(default_factory=dict)
     today: date
     emergencies: Sequence[Declaration] = ()  # those declared of this change
+    checklists: Checklists | None = None  # what reviewers answered about its lines; None: it was not looked up
     given: bool = False  # every approval and check that is asked for is taken as given: shows what would be left
 
 

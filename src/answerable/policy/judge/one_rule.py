@@ -8,6 +8,7 @@ from functools import partial
 
 from answerable.domain.verdict import Finding, Obligation, Severity
 from answerable.policy.change.facts import LineFacts
+from answerable.policy.judge import require_checklist
 from answerable.policy.judge.asking import Asking, Known
 from answerable.policy.judge.emergency import Granted
 from answerable.policy.judge.known import size_of
@@ -56,12 +57,16 @@ class OneRule:
         obligations, common = of_the_change(rule.name, rule.require, live or concerned, self._inputs, teams)
         findings = []
         for run in together(concerned, [id(fact) in waived for fact in concerned]):
-            lacks = [*common, *of_lines(rule.require, run[0]), *self._broken(run[0])]
+            lacks = [*common, *self._of_lines(run[0]), *self._broken(run[0])]
             if not lacks and rule.forbids:
                 lacks = [Lack("is not allowed here", "take the lines out, or have the policy changed first")]
             if lacks:
                 findings.append(self._finding(run, lacks, waived.get(id(run[0]))))
         return findings, (obligations if live else [])
+
+    def _of_lines(self, fact: LineFacts) -> Iterator[Lack]:
+        yield from of_lines(self._rule.require, fact)
+        yield from require_checklist.lacks(self._rule.require, fact, self._inputs)
 
     def _look(self, seen: Sequence[tuple[LineFacts, View]]) -> None:
         """Keep those facts that the rule is about in one view."""

@@ -1,0 +1,51 @@
+"""Looks up what reviewers of a change were asked and have answered: from signed decisions, and what a forge knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from answerable.git.repository import Repository
+from answerable.policy.change.authors import Authors
+from answerable.policy.change.context import Context
+from answerable.policy.checklists.given import commented, counted, signed
+from answerable.policy.checklists.hunks import hunks_of
+from answerable.policy.checklists.open import Checklists, checklists
+from answerable.policy.checklists.own import own_questions
+from answerable.policy.judge.evaluate import Place
+from answerable.policy.model import Policy
+from answerable.provenance.decisions import Vouched
+
+if TYPE_CHECKING:
+    from answerable.policy.gate import Known
+
+
+def look_up(
+    repository: Repository,
+    policy: Policy,
+    known: Known,
+    places: Mapping[bytes, Place],
+    decisions: Sequence[Vouched],
+    context: Context | None,
+    authors: Authors,
+) -> Checklists:
+    """The checklists of a change.
+
+    Args:
+        repository: Where.
+        policy: By whose layers questions are chosen, and beside which the organisation's stand.
+        known: What is read of the change.
+        places: The layer of each changed path.
+        decisions: Those about its commits.
+        context: What the forge knows.
+        authors: Who made the change.
+
+    Raises:
+        PolicyInvalid: the organisation's questions have a fault.
+        PolicyUnevaluable: content or questions are not in this clone.
+    """
+    head = known.span.head
+    hunks = hunks_of(repository, known.changed, known.facts, places)
+    own = own_questions(repository, policy.commit or known.span.base)
+    given = [*signed(decisions, hunks, head), *commented((context and context.comments) or (), hunks, head)]
+    return checklists(hunks, own, counted(given, head, authors))
