@@ -10,6 +10,7 @@ from typing import Any
 from answerable.cli.policy import check_, explain_, simulate_, test_
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
+from answerable.domain.level import Level
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
 from answerable.domain.verdict import Outcome
@@ -33,7 +34,7 @@ from answerable.policy.judge.expressions import MOST_CHARACTERS
 from answerable.policy.judge.variables import VARIABLES
 from answerable.policy.layers.kinds import MEANING, Touch
 from answerable.policy.model import Mode, Policy
-from answerable.policy.rule import Action, Level
+from answerable.policy.rule import Action
 from answerable.policy.simulate import Simulation
 
 Rows = Callable[[Sequence[str], list[tuple[str, ...]]], str]

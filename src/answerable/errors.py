@@ -247,3 +247,15 @@ class PolicyUnevaluable(AnswerableError):
     """A policy could not be applied: something that it must know is not here, or an expression of it failed."""
 
     code = "policy-unevaluable"
+
+
+class SarifInvalid(UsageError):
+    """A report of findings (SARIF) that cannot be read, or is of other code; the gate then ends with 3."""
+
+    code = "sarif-invalid"
+
+
+class AnalyserFailed(AnswerableError):
+    """A program that looks for faults in code did not do so to its end."""
+
+    code = "analyser-failed"

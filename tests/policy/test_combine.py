@@ -6,10 +6,11 @@ import pytest
 
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
+from answerable.domain.level import Level
 from answerable.policy.file.combine_rules import stricter
 from answerable.policy.file.source import preset
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Level, Require, RequireFindings, Reviewers
+from answerable.policy.rule import Action, Require, RequireFindings, Reviewers
 from policy.reading import faults, policy
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
+from answerable.domain.level import Level
 from answerable.domain.origin import Origin
 from answerable.policy.file.source import PRESETS, default_layers, preset
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Level, Require, RequireFindings, Rule
+from answerable.policy.rule import Action, Require, RequireFindings, Rule
 
 
 def rules(name: str, layer: str) -> list[Rule]:

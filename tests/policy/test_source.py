@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
+from answerable.domain.level import Level
 from answerable.domain.origin import Origin
 from answerable.errors import PolicyInvalid
 from answerable.policy.emergency import Emergency
@@ -21,7 +22,7 @@ from answerable.policy.file.reading import MOST_FAULTS
 from answerable.policy.file.source import default_layers, load, read
 from answerable.policy.layers.kinds import Kind, Touch
 from answerable.policy.model import Mode
-from answerable.policy.rule import Action, Level, RequireFindings, Reviewers
+from answerable.policy.rule import Action, RequireFindings, Reviewers
 from policy.reading import bare, faults, fixes, policy
 
 WHOLE = """\

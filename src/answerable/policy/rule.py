@@ -13,6 +13,7 @@ from fnmatch import fnmatchcase
 
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
+from answerable.domain.level import Level
 from answerable.domain.origin import Origin
 from answerable.policy.fault import Position
 
@@ -103,19 +104,6 @@ class Reviewers:
     humans: int = 0  # how many different ones
     teams: tuple[str, ...] = ()  # at least one of each
     owners: bool = False  # at least one owner of every path concerned
-
-
-class Level(StrEnum):
-    """How bad a finding of an analyser is, in the words of SARIF."""
-
-    NOTE = "note"
-    WARNING = "warning"
-    ERROR = "error"
-
-    @property
-    def strength(self) -> int:
-        """An order: `error` is the most."""
-        return tuple(Level).index(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

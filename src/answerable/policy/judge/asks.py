@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from answerable.policy.rule import Level, Match, Require, RequireFindings, Rule
+from answerable.domain.level import Level
+from answerable.policy.rule import Match, Require, RequireFindings, Rule
 
 
 def asked(rule: Rule) -> tuple[str, ...]:
