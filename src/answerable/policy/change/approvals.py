@@ -30,6 +30,8 @@ class Approver:
     by: str
     names: frozenset[str]
     teams: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()  # when they approved the head, as far as that is said
+    opened_files: tuple[str, ...] | None = None  # what they are known to have opened; None: nothing tells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,13 +88,26 @@ def count(approvals: Sequence[Approval], head: str, authors: Authors) -> Approva
             continue
         at = next((at for at, other in enumerate(counted) if _same(other.names, mine, authors)), None)
         if at is None:
-            counted.append(Approver(by=approval.by, names=mine, teams=approval.teams))
+            counted.append(_joined(Approver(by=approval.by, names=mine), approval, mine))
         else:
-            teams = tuple(dict.fromkeys((*counted[at].teams, *approval.teams)))
-            counted[at] = Approver(by=counted[at].by, names=counted[at].names | mine, teams=teams)
+            counted[at] = _joined(counted[at], approval, mine)
             if approval.by != counted[at].by:
                 refused.append((approval.by, f"is {counted[at].by} under another name"))
     return Approvals(counted=tuple(counted), refused=tuple(dict.fromkeys(refused)))
+
+
+def _joined(known: Approver, approval: Approval, mine: frozenset[str]) -> Approver:
+    """A person with what one more approval of theirs says."""
+    opened = known.opened_files
+    if approval.opened_files is not None:
+        opened = tuple(dict.fromkeys((*(opened or ()), *approval.opened_files)))
+    return Approver(
+        by=known.by,
+        names=known.names | mine,
+        teams=tuple(dict.fromkeys((*known.teams, *approval.teams))),
+        moments=(*known.moments, *([approval.at] if approval.at else [])),
+        opened_files=opened,
+    )
 
 
 def _objection(approval: Approval, mine: frozenset[str], head: str, authors: Authors) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from answerable.git.repository import Repository
@@ -12,6 +13,7 @@ from answerable.policy.checklists.given import commented, counted, signed
 from answerable.policy.checklists.hunks import hunks_of
 from answerable.policy.checklists.open import Checklists, checklists
 from answerable.policy.checklists.own import own_questions
+from answerable.policy.checklists.remarks import remarks
 from answerable.policy.judge.evaluate import Place
 from answerable.policy.model import Policy
 from answerable.provenance.decisions import Vouched
@@ -48,4 +50,7 @@ def look_up(
     hunks = hunks_of(repository, known.changed, known.facts, places)
     own = own_questions(repository, policy.commit or known.span.base)
     given = [*signed(decisions, hunks, head), *commented((context and context.comments) or (), hunks, head)]
-    return checklists(hunks, own, counted(given, head, authors))
+    found = checklists(hunks, own, counted(given, head, authors))
+    if context is None or context.comments is None:
+        return found
+    return replace(found, remarks=tuple(remarks(context.comments, found, known.span.commits, head, authors)))

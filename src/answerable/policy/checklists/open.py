@@ -12,6 +12,7 @@ from answerable.review.checklist.choose import choose
 from answerable.review.checklist.hunk import Hunk
 from answerable.review.checklist.question import Question
 from answerable.review.checklist.sheet import Asked
+from answerable.review.depth import Remark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Checklists:
 
     all: tuple[Checklist, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    remarks: tuple[Remark, ...] | None = None  # of independent people, on these lines; None: nothing tells
 
     def of(self, path: bytes, line: int) -> Checklist | None:
         """That of the hunk that a line is in."""

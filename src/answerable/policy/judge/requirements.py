@@ -85,7 +85,7 @@ def _owners(
 ) -> tuple[Obligation, Lack]:
     """Each path must have an owner, and one of its owners must have approved; a rename is of both its paths."""
     paths = dict.fromkeys(path for fact in concerned for path in (fact.path, fact.old_path) if path is not None)
-    open_paths = [path for path in paths if not _owner_approved(path, inputs, teams)]
+    open_paths = [path for path in paths if not owner_approved(path, inputs, teams)]
     ownerless = [path for path in open_paths if not _owner_names(inputs.owners.get(path))]
     who = tuple(dict.fromkeys(name for path in open_paths for name in _owner_names(inputs.owners.get(path))))
     total = len(paths)
@@ -176,7 +176,8 @@ def _owner_names(owner: Owner | None) -> tuple[str, ...]:
     return owner.names if owner else ()
 
 
-def _owner_approved(path: bytes, inputs: Inputs, teams: Sequence[Team]) -> bool:
+def owner_approved(path: bytes, inputs: Inputs, teams: Sequence[Team]) -> bool:
+    """True where somebody who counts owns the path, or is in a team that does."""
     owner = inputs.owners.get(path)
     if owner is None:
         return False
