@@ -237,6 +237,12 @@ class PolicyInvalid(UsageError):
     code = "policy-invalid"
 
 
+class AnswersInvalid(UsageError):
+    """A reviewer's answers cannot be taken: one of them says nothing, or is about other lines; none was recorded."""
+
+    code = "answers-invalid"
+
+
 class ContextInvalid(AnswerableError):
     """The context of a change cannot be read, or it is that of another change."""
 

@@ -6,7 +6,11 @@ import click
 
 from answerable.cli.lazy import Lazy
 
-COMMANDS: dict[str, str] = {}
+COMMANDS = {
+    "checklist": "the questions about each AI-origin hunk of a change, and which are open",
+    "answer": "sign a reviewer's answers to them, bound to the exact lines",
+    "depth": "how deep a change was reviewed, from 0 to 1, and by which parts",
+}
 
 
 @click.group("review", cls=Lazy, commands_of="answerable.cli.review", table=COMMANDS)

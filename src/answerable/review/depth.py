@@ -22,9 +22,8 @@ WEIGHTS = {"time": 0.35, "checklist": 0.25, "opened": 0.2, "remarks": 0.1, "revi
 """The parts and what each weighs."""
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
-_EMPTY = frozenset(
-    "lgtm looks look good great nice thanks thank you ok okay fine done ship it approved approve".split()
-)
+_PRAISE = "lgtm looks look good great nice thanks thank you ok okay fine done ship it approved approve"
+_EMPTY = frozenset(_PRAISE.split(" "))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

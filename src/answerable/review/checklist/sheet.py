@@ -33,15 +33,17 @@ class Asked:
         return cls(hunk=hunk, questions=tuple(questions), open=frozenset(question.id for question in questions))
 
 
-def markdown(head: str, asked: Iterable[Asked]) -> str:
+def markdown(head: str, asked: Iterable[Asked], *, everything: bool = False) -> str:
     """The sheet of a change; `review.answers` reads it back once boxes are ticked.
 
     Args:
         head: Full id of the commit that the lines are at.
         asked: What is asked; questions that are answered are left out.
+        everything: Leave nothing out.
     """
     parts = [f"<!-- {MARK} v1 head={head} -->\n## Review of AI-origin lines\n\n{HOW}\n"]
-    parts += ["".join(_hunk(each)) for each in asked if each.open]
+    told = (Asked.of(each.hunk, each.questions) if everything else each for each in asked)
+    parts += ["".join(_hunk(each)) for each in told if each.open]
     if len(parts) == 1:
         parts.append("Nothing is left to answer.\n")
     return "\n".join(parts)
