@@ -44,6 +44,13 @@ FORMATS = ("text", "json", *(name for name in OUTPUTS if name not in ("text", "j
 @click.option(
     "--organisation", type=click.Path(path_type=Path), metavar="FILE", help="The policy above that of the repository."
 )
+@click.option(
+    "--findings",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="SARIF",
+    help="What an analyser found on the head, as SARIF 2.1.0; once for each report.",
+)
 @click.option("--report-only", is_flag=True, help="Show the verdict, and end with 0 whatever it is.")
 @click.option("--record", is_flag=True, help="Sign the verdict and append it to the ledger.")
 @signing_options
@@ -88,7 +95,15 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
     except AnswerableError as error:
         return unevaluable(repository, base, head, error)
     return gate(
-        repository, base, head, policy, context, change=given["change"], target=given["target"], organisation=above
+        repository,
+        base,
+        head,
+        policy,
+        context,
+        change=given["change"],
+        target=given["target"],
+        organisation=above,
+        findings=given["findings"],
     )
 
 

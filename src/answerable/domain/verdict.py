@@ -29,6 +29,18 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Analysed:
+    """What an analyser found, as its report says it."""
+
+    tool: str
+    rule: str  # the name of its own rule; empty where it has none
+    level: str  # note | warning | error
+    message: str
+    fingerprint: str | None = None
+    standing: bool = False  # it is on lines that the change does not touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One rule that lines of a change do not meet; lines are of the new file, 1-based inclusive."""
 
@@ -43,6 +55,7 @@ class Finding:
     origin: Origin | None = None
     grade: Grade | None = None
     waived_by: str | None = None  # the waiver that keeps it from failing, in words
+    analysed: Analysed | None = None  # where it is one of an analyser
     evidence: tuple[str, ...] = ()  # what is known of the lines, in sentences: why this layer, which origin, by what
 
 
@@ -55,7 +68,7 @@ class Obligation:
     have: str
     who: tuple[str, ...] = ()  # who could meet it
     met: bool = False
-    kind: str = ""  # what is owed: humans | team | owners | check
+    kind: str = ""  # what is owed: humans | team | owners | check | findings
     missing: int = 0  # how many approvals or results it takes at least
 
 

@@ -8,8 +8,6 @@ repository, policy, context and day give the same verdict.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -31,12 +29,14 @@ from answerable.policy.change.emergency import signed_emergencies
 from answerable.policy.change.facts import LineFacts, PathChange, changes, facts
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import PATH
+from answerable.policy.inputs_digest import digest
 from answerable.policy.judge.evaluate import Inputs, Place, evaluate
 from answerable.policy.judge.places import places
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Mode, Policy
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.refs import EVIDENCE_REFS
+from answerable.review.result import Report
 
 _FEW = 100  # commits
 _INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
@@ -64,6 +64,7 @@ def gate(
     target: str | None = None,
     today: date | None = None,
     organisation: Path | None = None,
+    findings: Sequence[Path] = (),
 ) -> Verdict:
     """Judge a change.
 
@@ -77,6 +78,7 @@ def gate(
         target: The branch that the context must be about, where the caller knows it.
         today: The day on which waivers must hold; that of now in UTC by default.
         organisation: The file of the policy above that of the base; by default the one that the environment names.
+        findings: Reports of analysers on the head, as SARIF.
 
     Returns:
         The verdict; its outcome is `error` where anything could not be evaluated.
@@ -92,7 +94,9 @@ def gate(
         if known:
             known.must_be_of(head, change=change, target=target)
         owners = Registry(repository, base if base and span.base else head)
-        return verdict_of(*gathered(repository, span, policy, known, owners, today or datetime.now(UTC).date()))
+        reports = _reports(repository, head, findings)
+        day = today or datetime.now(UTC).date()
+        return verdict_of(*gathered(repository, span, policy, known, owners, day, reports=reports))
     except AnswerableError as error:
         return unevaluable(repository, began, head, error, policy)
     finally:
@@ -163,6 +167,7 @@ def gathered(
     today: date,
     *,
     answers: bool = False,
+    reports: Sequence[Report] = (),
 ) -> tuple[Policy, Known, Inputs]:
     """All that a verdict on a change is made of: the policy with those of folders, the change, what is known of it.
 
@@ -174,6 +179,7 @@ def gathered(
         owners: Who owns what, as its base declares it.
         today: The day on which waivers must hold.
         answers: Look up what reviewers answered even if no rule asks for it.
+        reports: What analysers found on the head.
     """
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
@@ -187,6 +193,10 @@ def gathered(
         inputs = inputs_of(known, gatherer, placed, context, owners, today)
         if answers or asks(policy):
             inputs = with_answers(repository, policy, known, gatherer, inputs)
+        if reports:
+            from answerable.policy.analysed import with_findings  # most gates are given none
+
+            inputs = with_findings(repository, policy, inputs, reports, gatherer)
         return policy, known, inputs
 
 
@@ -266,12 +276,20 @@ def verdict_of(policy: Policy, known: Known, inputs: Inputs) -> Verdict:
         policy_source=policy.source,
         findings=judged.findings,
         obligations=judged.obligations,
-        inputs_digest=_digest(span, inputs),
+        inputs_digest=digest((*span.bases, span.head), inputs),
         reports=policy.mode is Mode.REPORT,
         notes=(*_notes(span, known.changed, inputs), *judged.notes),
         waivers=judged.waivers,
         excused=judged.excused,
     )
+
+
+def _reports(repository: Repository, head: str, files: Sequence[Path]) -> tuple[Report, ...]:
+    if not files:
+        return ()
+    from answerable.policy.analysed import read_reports
+
+    return read_reports(repository, head, files)
 
 
 def _commits(repository: Repository, shas: Sequence[str]) -> dict[str, Commit]:
@@ -296,36 +314,12 @@ def _notes(span: Span, changed: Sequence[PathChange], inputs: Inputs) -> Iterato
         yield f"the approval of {by} does not count: {by} {why}"
     for by, why in inputs.checklists.refused if inputs.checklists else ():
         yield f"the answers of {by} do not count: {by} {why}"
+    yield from inputs.laying.notes
     edited = {path for one in changed for path in (one.path, one.old_path) if f"/{PATH}".encode() in b"/" + path}
     for path in sorted(edited)[:10]:
         yield f"the change edits {_text(path)}; it was judged by the policy as it stands without the change"
     if len(span.bases) > 1:
         yield f"the range has {len(span.bases)} merge bases; lines are compared with {span.bases[0][:12]}"
-
-
-def _digest(span: Span, inputs: Inputs) -> str:
-    """The digest of everything that the verdict depends on besides the policy."""
-    told: Mapping[str, object] = {
-        "range": [*span.bases, span.head],
-        "facts": [_told(fact) for fact in inputs.facts],
-        "layers": {_text(path): place.placed.layer.name for path, place in inputs.places.items()},
-        "approvals": [[a.by, sorted(a.names), list(a.teams)] for a in inputs.approvals.counted],
-        "context": inputs.context.digest if inputs.context else None,
-        "owners": {_text(path): owner.names if owner else () for path, owner in inputs.owners.items()},
-        "today": inputs.today.isoformat(),
-        **({"checklists": inputs.checklists.told} if inputs.checklists else {}),
-        "emergencies": [[e.by, e.why, e.at.isoformat(), e.sha, *e.teams] for e in inputs.emergencies],
-    }
-    data = json.dumps(told, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
-    return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def _told(fact: LineFacts) -> list[object]:
-    lines, agent = fact.lines, fact.lines.agent
-    who = [agent.tool, agent.model, agent.session] if agent else []
-    how = lines.acceptance.how.value if lines.acceptance else None
-    where = [_text(fact.path), fact.start, fact.end, fact.what.value, fact.weight, fact.commit]
-    return [*where, lines.origin.value, lines.grade.word, who, how, list(fact.countersigned)]
 
 
 def _text(path: bytes) -> str:

@@ -20,10 +20,13 @@ from answerable.policy.change.approvals import Approvals
 from answerable.policy.change.context import Context
 from answerable.policy.change.emergency import Declaration
 from answerable.policy.change.facts import LineFacts
+from answerable.policy.change.laid import Laying
+from answerable.policy.judge import require_findings
 from answerable.policy.judge.emergency import Emergencies
 from answerable.policy.judge.matching import Scene
 from answerable.policy.judge.one_rule import OneRule
 from answerable.policy.model import Policy
+from answerable.policy.rule import Action
 
 if TYPE_CHECKING:
     from answerable.policy.checklists.open import Checklists
@@ -53,6 +56,7 @@ class Inputs:
     today: date
     emergencies: Sequence[Declaration] = ()  # those declared of this change
     checklists: Checklists | None = None  # what reviewers answered about its lines; None: it was not looked up
+    laying: Laying = field(default_factory=Laying)  # what analysers found
     given: bool = False  # every approval and check that is asked for is taken as given: shows what would be left
 
 
@@ -91,6 +95,8 @@ def evaluate(policy: Policy, inputs: Inputs) -> Judged:
             obligations += owed
             waived.update(judge.waived)
     obligations += emergencies.obligations()
+    audits = {rule.name for rule in policy.rules if rule.action is Action.AUDIT}
+    findings += require_findings.standing(inputs, audits)
     failed = any(finding.severity is Severity.ERROR for finding in findings)
     order = {severity: at for at, severity in enumerate(Severity)}
     findings.sort(key=lambda one: order[one.severity])  # stable: rules in the order of the policy, paths in theirs

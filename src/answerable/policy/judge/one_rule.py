@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from answerable.domain.verdict import Finding, Obligation, Severity
 from answerable.policy.change.facts import LineFacts
-from answerable.policy.judge import require_checklist
+from answerable.policy.judge import require_checklist, require_findings
 from answerable.policy.judge.asking import Asking, Known
 from answerable.policy.judge.emergency import Granted
 from answerable.policy.judge.known import size_of
@@ -36,6 +37,7 @@ class OneRule:
         self._asking = Asking(rule)
         self._known: dict[int, list[Callable[[], Known]]] = {}  # by fact: what is known, in each view it is about
         self._waivers = [(at, w) for at, w in enumerate(scene.policy.waivers) if w.reaches(rule)]
+        self._counted: set[int] = set()
         self.waived: Counter[int] = Counter()  # by the number of a waiver: the lines with findings that it is about
 
     def concerned(self) -> list[LineFacts]:
@@ -62,6 +64,7 @@ class OneRule:
                 lacks = [Lack("is not allowed here", "take the lines out, or have the policy changed first")]
             if lacks:
                 findings.append(self._finding(run, lacks, waived.get(id(run[0]))))
+        findings += self._analysed(concerned, waived)
         return findings, (obligations if live else [])
 
     def _of_lines(self, fact: LineFacts) -> Iterator[Lack]:
@@ -109,6 +112,28 @@ class OneRule:
             evidence=(*evidence_of(first, place.placed), *self._aside(first, waiver, excused)),
         )
 
+    def _analysed(self, concerned: Sequence[LineFacts], waived: Mapping[int, Waiver]) -> Iterator[Finding]:
+        """What analysers found that the rule does not allow: each by itself, up to a bound."""
+        asked, laying = self._rule.require.findings, self._inputs.laying
+        if asked is None or not laying.laid:
+            return
+        most = require_findings.MOST_TOLD
+        for hits in require_findings.hits(asked, concerned, waived, laying):
+            for laid, fact in hits[:most]:
+                found, waiver = laid.found, waived.get(id(fact))
+                lack = Lack(require_findings.words(found), require_findings.remedy(found))
+                told = self._finding([fact], [lack], waiver)
+                lines = (found.start, found.end) if found.start else (fact.start, fact.end)
+                yield replace(
+                    told, start=lines[0] or None, end=lines[1] or None, analysed=require_findings.analysed(found)
+                )
+            if len(hits) > most:
+                fact = hits[most].fact
+                lack = Lack(
+                    f"{len(hits) - most:,} more findings of analysers", "mend those that are told, and look again"
+                )
+                yield self._finding([fact], [lack], waived.get(id(fact)))
+
     def _severity(self, waiver: Waiver | None) -> tuple[Severity, bool]:
         """What a finding does, and whether an emergency keeps it from failing."""
         severity = _SEVERITY[self._rule.action]
@@ -141,6 +166,9 @@ class OneRule:
 
     def _count(self, run: Sequence[LineFacts]) -> None:
         for fact in run:
+            if id(fact) in self._counted:
+                continue
+            self._counted.add(id(fact))
             for at, waiver in self._waivers:
                 if covers(waiver, fact):
                     self.waived[at] += size_of(fact)

@@ -13,6 +13,7 @@ from answerable.domain.owner import Owner
 from answerable.domain.verdict import Obligation
 from answerable.policy.change.approvals import Approver
 from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.judge import require_findings
 from answerable.policy.judge.telling import quantity
 from answerable.policy.rule import Require, named
 from answerable.policy.team import Team, plain, same
@@ -46,6 +47,7 @@ def of_the_change(
     if require.reviewers.owners:
         told.append(_owners(rule, concerned, inputs, teams))
     told += _checks(rule, require, inputs)
+    told += _reports(rule, require, inputs)
     obligations = [obligation for obligation, _ in told]
     if inputs.given:
         return obligations, []
@@ -108,6 +110,12 @@ def _checks(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Oblig
         lack = Lack(f"needs the check {name}: {have}", f"let the check {name} succeed on this head")
         needs, missing = f"the check {name} succeeded", 0 if met else 1
         yield Obligation(rule=rule, needs=needs, have=have, who=(name,), met=met, kind="check", missing=missing), lack
+
+
+def _reports(rule: str, require: Require, inputs: Inputs) -> Iterator[tuple[Obligation, Lack]]:
+    for owed in require_findings.owed(rule, require.findings, inputs.laying) if require.findings else ():
+        step = "run the analyser on this head, and give the gate what it found (--findings)"
+        yield owed, Lack(f"needs {owed.needs}: {owed.have}", step)
 
 
 def of_lines(require: Require, fact: LineFacts) -> Iterator[Lack]:

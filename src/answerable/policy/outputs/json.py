@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from answerable.domain.verdict import Excused, Finding, Obligation, Verdict, Waived
+from answerable.domain.verdict import Analysed, Excused, Finding, Obligation, Verdict, Waived
 
 
 def render(verdict: Verdict) -> str:
@@ -48,6 +48,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "remedy": finding.remedy,
         "evidence": list(finding.evidence),
+        "analyser": _analysed(finding.analysed) if finding.analysed else None,
         "waived_by": finding.waived_by,
     }
 
@@ -80,4 +81,15 @@ def _excused(excused: Excused) -> dict[str, Any]:
         "at": excused.at,
         "review_due_by": excused.review_due_by,
         "rules": list(excused.rules),
+    }
+
+
+def _analysed(found: Analysed) -> dict[str, Any]:
+    return {
+        "tool": found.tool,
+        "rule": found.rule,
+        "level": found.level,
+        "message": found.message,
+        "fingerprint": found.fingerprint,
+        "standing": found.standing,
     }

@@ -64,6 +64,13 @@ def _result(item: Finding, index: int, mark: str) -> dict[str, Any]:
             "evidence": [visible(one, 300) for one in item.evidence[:MOST_EVIDENCE]],
         },
     }
+    if item.analysed:
+        result["properties"]["analyser"] = {
+            "tool": visible(item.analysed.tool, 200),
+            "rule": visible(item.analysed.rule, 200),
+            "level": item.analysed.level,
+            "standing": item.analysed.standing,
+        }
     if item.waived_by:
         result["suppressions"] = [{"kind": "external", "justification": visible(item.waived_by)}]
     return result
