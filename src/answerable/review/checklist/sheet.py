@@ -86,4 +86,4 @@ def _plain(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.replace("<!--", "").split())
+    return " ".join(text.split()).replace("<!--", "<\u200b!--")
