@@ -141,8 +141,8 @@ def test_agent_traces_are_those_of_each_head(repo: RepoBuilder) -> None:
     repo.commit({".agent-trace/a.jsonl": None, AUTH: "1\n2\n3\n4\n5\n"}, author=ADA)
     found = both(repo)
     assert_alike(found)
-    recorded = {change.head for change, many, _ in found for f in many.findings if f.grade is Grade.RECORDED}
-    assert recorded == {traced}
+    declared = {change.head for change, many, _ in found for f in many.findings if f.grade is Grade.DECLARED}
+    assert declared == {traced}
 
 
 def test_each_change_has_the_policy_and_the_owners_of_its_base(repo: RepoBuilder) -> None:

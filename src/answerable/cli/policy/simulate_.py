@@ -12,7 +12,6 @@ import click
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json, shown
 from answerable.cli.progress import progress
 from answerable.cli.revision import range_of
-from answerable.errors import RevisionNotFound
 from answerable.policy.history.weigh import Reason, Weighed
 from answerable.policy.model import Mode
 from answerable.policy.simulate import NOISY, NOISY_FROM, RuleTally, Simulation, most, simulate
@@ -41,8 +40,7 @@ def command(folder: Path, /, **given: Any) -> int:
     """
     began = time.monotonic()
     if given["policy"] and given["each"]:
-        hint = "leave one of them out"
-        raise RevisionNotFound("--policy names one policy, and --each takes that of each change", hint=hint)
+        raise click.UsageError("--policy names one policy, and --each takes that of each change: leave one out")
     found = _simulated(folder, given)
     elapsed = round((time.monotonic() - began) * 1000)
     if given["form"] == "json":
