@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,8 @@ def _policy(folder: Path, name: str, file: Path, given: str | None) -> Policy:
         from answerable.cli.gate_ import policy_named
 
         with opened(folder) as repository:
-            return policy_named(repository, given, None)
+            found = policy_named(repository, given, None)
+        return replace(found, source=found.source.partition(" (given by ")[0])
     beside = file.with_name(_POLICY)
     if beside.is_file():
         above, below = policy_above(folder, str(beside.resolve()))
