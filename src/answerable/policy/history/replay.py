@@ -23,7 +23,17 @@ from answerable.ownership.registry import FILES, Registry
 from answerable.policy.change.facts import facts
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import preset
-from answerable.policy.gate import Known, Span, gathered, inputs_of, span_of, unevaluable, verdict_of
+from answerable.policy.gate import (
+    Known,
+    Span,
+    asks,
+    gathered,
+    inputs_of,
+    span_of,
+    unevaluable,
+    verdict_of,
+    with_answers,
+)
 from answerable.policy.history.line import Entered, inside
 from answerable.policy.history.reading import Batched, read
 from answerable.policy.judge.evaluate import Inputs
@@ -131,7 +141,10 @@ class Replay:
             self._placed.clear()
         placed = places(here, self._layers_of(policy), changed, self._placed)
         owners = self._owners_at(entered, {path for each in changed for path in (each.path, each.old_path)})
-        return policy, known, inputs_of(known, self._gatherer, placed, None, owners, self._today)
+        inputs = inputs_of(known, self._gatherer, placed, None, owners, self._today)
+        if asks(policy):
+            inputs = with_answers(here, policy, known, self._gatherer, inputs)
+        return policy, known, inputs
 
     def _alone(self, entered: Entered, policy: Policy) -> tuple[Policy, Known, Inputs]:
         """As the gate reads a change."""
