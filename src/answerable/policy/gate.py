@@ -192,7 +192,7 @@ def gathered(
         placed = places(repository, Layers(policy), changed)
         inputs = inputs_of(known, gatherer, placed, context, owners, today)
         if answers or asks(policy):
-            inputs = with_answers(repository, policy, known, gatherer, inputs)
+            inputs = with_answers(repository, policy, known, gatherer, inputs, whole=answers)
         if reports:
             from answerable.policy.analysed import with_findings  # most gates are given none
 
@@ -200,14 +200,25 @@ def gathered(
         return policy, known, inputs
 
 
-def with_answers(repository: Repository, policy: Policy, known: Known, gatherer: Gatherer, inputs: Inputs) -> Inputs:
-    """The same with what reviewers of the change were asked and have answered."""
+def with_answers(
+    repository: Repository, policy: Policy, known: Known, gatherer: Gatherer, inputs: Inputs, *, whole: bool = False
+) -> Inputs:
+    """The same with what reviewers of the change were asked and have answered.
+
+    Args:
+        repository: Where.
+        policy: That of the change.
+        known: What is read of it.
+        gatherer: Reads evidence.
+        inputs: What is known besides.
+        whole: Say what is asked even where nobody answered anything.
+    """
     from answerable.policy.checklists.look_up import look_up  # few policies ask for it
 
     context = inputs.context
     told = [one for sha in dict.fromkeys((known.span.head, *known.span.commits)) for one in gatherer.decisions(sha)]
     made_by = authors(known.commits, gatherer, context.opened_by if context else ())
-    found = look_up(repository, policy, known, inputs.places, told, context, made_by)
+    found = look_up(repository, policy, known, inputs.places, told, context, made_by, whole=whole)
     return replace(inputs, checklists=found)
 
 

@@ -44,6 +44,11 @@ class Said:
     refused: tuple[tuple[str, str], ...] = ()
 
 
+def answers_in(found: Iterable[Vouched], comments: Iterable[Comment]) -> bool:
+    """False where there is no answer at all, whoever gave it and to whatever: then nothing need be worked out."""
+    return any(answered.read(one.decision) for one in found) or any(read_answers(c.body).answers for c in comments)
+
+
 def signed(found: Iterable[Vouched], hunks: Sequence[Hunk], head: str) -> Iterator[Given]:
     """The answers in signed decisions that the ledger's keys vouch for.
 

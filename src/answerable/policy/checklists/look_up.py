@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from answerable.git.repository import Repository
 from answerable.policy.change.authors import Authors
 from answerable.policy.change.context import Context
-from answerable.policy.checklists.given import commented, counted, signed
+from answerable.policy.checklists.given import answers_in, commented, counted, signed
 from answerable.policy.checklists.hunks import hunks_of
 from answerable.policy.checklists.open import Checklists, checklists
 from answerable.policy.checklists.own import own_questions
@@ -30,6 +30,8 @@ def look_up(
     decisions: Sequence[Vouched],
     context: Context | None,
     authors: Authors,
+    *,
+    whole: bool = True,
 ) -> Checklists:
     """The checklists of a change.
 
@@ -41,15 +43,19 @@ def look_up(
         decisions: Those about its commits.
         context: What the forge knows.
         authors: Who made the change.
+        whole: Say what is asked even where nobody answered anything; else there are no checklists then.
 
     Raises:
         PolicyInvalid: the organisation's questions have a fault.
         PolicyUnevaluable: content or questions are not in this clone.
     """
     head = known.span.head
-    hunks = hunks_of(repository, known.changed, known.facts, places)
     own = own_questions(repository, policy.commit or known.span.base)
-    given = [*signed(decisions, hunks, head), *commented((context and context.comments) or (), hunks, head)]
+    comments = (context.comments or ()) if context else ()
+    if not whole and not answers_in(decisions, comments):
+        return Checklists()
+    hunks = hunks_of(repository, known.changed, known.facts, places)
+    given = [*signed(decisions, hunks, head), *commented(comments, hunks, head)]
     found = checklists(hunks, own, counted(given, head, authors))
     if context is None or context.comments is None:
         return found
