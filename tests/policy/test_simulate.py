@@ -202,3 +202,15 @@ def test_progress_is_told_change_by_change(repo: RepoBuilder) -> None:
     told: list[tuple[str, int, int]] = []
     run(repo, base=base, progress=lambda *one: told.append(one))
     assert told == [("judging changes", at, 5) for at in range(1, 6)]
+
+
+def test_a_checklist_and_a_report_of_findings_are_asked_for_and_refuse_nothing_for_good(repo: RepoBuilder) -> None:
+    base = repo.commit({"a": "1\n"}, author=BO)
+    repo.commit({AUTH: "1\n"}, author=ADA)
+    rules = "rules:\n  - {name: asked, match: {layers: [critical]}, require: {checklist: true}}\n"
+    rules += "  - {name: analysed, match: {layers: [critical]}, require: {findings: {required: true}}}\n"
+    found = run(repo, LAYERS + rules, base=base)
+    assert (found.asked, found.stopped, found.approvals) == (1, 0, 0)
+    assert (found.rules["asked"].refused, found.rules["asked"].asked) == (1, 1)
+    assert (found.rules["analysed"].refused, found.rules["analysed"].asked) == (1, 1)
+    assert list(found.rules["analysed"].checks) == ["a report of findings"]

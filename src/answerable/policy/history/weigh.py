@@ -17,6 +17,7 @@ from answerable.policy.judge.evaluate import Judged, evaluate
 from answerable.policy.model import Policy
 
 MOST_REASONS = 20  # of one change
+_REVIEWS = ("humans", "team", "owners")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,13 @@ class Hit:
     lines: int = 0  # of the head, in what it refused
     approvals: int = 0  # that are missing, at least: one may serve several rules
     who: tuple[str, ...] = ()  # the teams and owners that would have been asked
-    checks: tuple[str, ...] = ()  # that would have had to run
+    checks: tuple[str, ...] = ()  # that would have had to run, reports of findings among them
     waived: int = 0  # lines that a waiver keeps from failing
 
     @property
     def asked(self) -> bool:
         """True where somebody would have been asked for something."""
-        return bool(self.approvals or self.checks)
+        return bool(self.approvals or self.checks) or (self.refused and not self.stopped)
 
     @property
     def fired(self) -> bool:
@@ -131,7 +132,9 @@ def _hits(
 
 def _hit(rule: str, action: str, findings: Sequence[Finding], owed: Sequence[Obligation], *, stopped: bool) -> Hit:
     errors = _errors(findings)
-    reviews = [one for one in owed if one.kind != "check"]
+    reviews = [one for one in owed if one.kind in _REVIEWS]
+    checks = [name for one in owed if one.kind == "check" for name in one.who]
+    checks += [one.needs for one in owed if one.kind == "findings"]
     return Hit(
         rule=rule,
         action=action,
@@ -141,7 +144,7 @@ def _hit(rule: str, action: str, findings: Sequence[Finding], owed: Sequence[Obl
         lines=sum(map(_lines, errors)),
         approvals=max((one.missing for one in reviews), default=0),
         who=tuple(dict.fromkeys(name for one in reviews for name in one.who)),
-        checks=tuple(dict.fromkeys(name for one in owed if one.kind == "check" for name in one.who)),
+        checks=tuple(dict.fromkeys(checks)),
         waived=sum(_lines(finding) for finding in findings if finding.waived_by is not None),
     )
 

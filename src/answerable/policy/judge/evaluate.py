@@ -57,7 +57,7 @@ class Inputs:
     emergencies: Sequence[Declaration] = ()  # those declared of this change
     checklists: Checklists | None = None  # what reviewers answered about its lines; None: it was not looked up
     laying: Laying = field(default_factory=Laying)  # what analysers found
-    given: bool = False  # every approval and check that is asked for is taken as given: shows what would be left
+    given: bool = False  # whatever reviewers and checks are asked for is taken as given: shows what is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

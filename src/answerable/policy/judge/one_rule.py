@@ -69,7 +69,8 @@ class OneRule:
 
     def _of_lines(self, fact: LineFacts) -> Iterator[Lack]:
         yield from of_lines(self._rule.require, fact)
-        yield from require_checklist.lacks(self._rule.require, fact, self._inputs)
+        if not self._inputs.given:
+            yield from require_checklist.lacks(self._rule.require, fact, self._inputs)
 
     def _look(self, seen: Sequence[tuple[LineFacts, View]]) -> None:
         """Keep those facts that the rule is about in one view."""
