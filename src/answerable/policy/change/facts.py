@@ -11,12 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from answerable.domain.commit import Commit
-from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
-from answerable.domain.origin import Origin
 from answerable.errors import PolicyUnevaluable
 from answerable.git.attribution.engine import Engine
 from answerable.git.attribution.hunks import Differ, Pair
@@ -25,46 +22,12 @@ from answerable.git.attribution.snapshot import Attribution
 from answerable.git.attribution.store import Store
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
+from answerable.policy.change.line_facts import LineFacts, What
 from answerable.policy.change.paths import MISSING, PathChange, changes
 from answerable.policy.change.wrote import Evidence, Pieces
 from answerable.provenance.gather import Gatherer
 
 __all__ = ["LineFacts", "PathChange", "Read", "What", "changes", "facts", "pairs_of"]
-
-
-class What(StrEnum):
-    """What a change does to the lines of a fact."""
-
-    ADDED = "added"
-    MOVED = "moved"  # stood in the file before it was renamed: counts only where more is at stake at the new path
-    REMOVED = "removed"  # lines that went, without lines of their own at the head
-    CHANGED = "changed"  # something without lines: a binary file, a submodule, a mode
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineFacts:
-    """A run of lines of one file that came in together; `start` and `end` are 0 where there are none at the head."""
-
-    path: bytes
-    start: int
-    end: int
-    what: What
-    lines: LineOrigin
-    commit: str | None = None  # which commit of the range wrote them; None: none of it did
-    old_path: bytes | None = None  # where the file was before, if elsewhere
-    countersigned: tuple[str, ...] = ()  # who signed a statement of intent over exactly these lines
-    because: str = ""  # what cannot be seen from the rest, in words
-    weight: int = 0  # how many lines it counts as where it has none at the head: those that went, or those of bytes
-
-    @property
-    def count(self) -> int:
-        """How many lines of the head it is about."""
-        return self.end - self.start + 1 if self.start else 0
-
-    @property
-    def human(self) -> bool:
-        """True where somebody signed that a person wrote the lines: anybody can push a note that only says so."""
-        return self.lines.origin is Origin.HUMAN and self.lines.grade is Grade.ATTESTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from answerable.domain.acceptance import How
 from answerable.domain.layer import Placed
-from answerable.policy.change.context import Change
-from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.change.line_facts import LineFacts, What
 from answerable.policy.layers.kinds import kinds_of
 from answerable.policy.services import Reach
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def of_the_change(inputs: Inputs) -> dict[str, object]:
     """What is the same for all lines of a change."""
+    from answerable.policy.change.context import Change  # slow to load, and an edit before it is made has none
+
     change = inputs.context.change if inputs.context else Change()
     agents = (fact.lines.agent for fact in inputs.facts)
     teams = (team for approver in inputs.approvals.counted for team in approver.teams)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from answerable.domain.layer import Placed
 from answerable.domain.origin import Origin
 from answerable.ownership.patterns import Glob, github
-from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.change.line_facts import LineFacts, What
 from answerable.policy.judge import known
 from answerable.policy.model import Policy
 from answerable.policy.rule import Authority, Match, Rule, named
