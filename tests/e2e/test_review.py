@@ -163,3 +163,21 @@ def test_depth_shows_its_parts_in_text(change: Change) -> None:
     assert said.code == 0
     assert "not known" in said.out
     assert "weight 0.35" in said.out
+
+
+def test_for_tells_the_depth_that_signed_answers_show(change: Change) -> None:
+    def depth() -> Any:
+        return ask("for", "src/pay/charge.py", "--format", "json", cwd=change.repo.root).json["spans"][0]["review"][
+            "depth"
+        ]
+
+    assert depth() is None
+    sheet = re.sub(r"^- \[x\] design.fit: .*$", "- [ ] design.fit:", ticked(change.sheet()), flags=re.MULTILINE)
+    assert change.answer(change.bo, sheet).code == 0
+    assert depth() == round(5 / 6, 4)
+
+
+def test_for_tells_no_depth_by_what_the_author_answered(change: Change) -> None:
+    assert change.answer(change.team.ada, ticked(change.sheet())).code == 0
+    told = ask("for", "src/pay/charge.py", "--format", "json", cwd=change.repo.root).json
+    assert told["spans"][0]["review"]["depth"] is None

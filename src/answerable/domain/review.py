@@ -37,6 +37,7 @@ class ReviewMarks:
     acks: tuple[ReviewMark, ...] = ()
     signoffs: tuple[ReviewMark, ...] = ()
     testers: tuple[ReviewMark, ...] = ()
+    depth: float | None = None  # how deep the review was, from 0 to 1, as far as signed decisions show it
 
     @property
     def independent_reviewers(self) -> tuple[ReviewMark, ...]:

@@ -145,7 +145,7 @@ def _review(span: Span) -> Json | None:
     return {
         "change": review.change,
         "approvals": approvals,
-        "depth": None,
+        "depth": None if review.depth is None else round(review.depth, 4),
         "verdict": None,
         "merge": span.delivery.merge,
         "merged_by": _person(span.delivery.merged_by),

@@ -36,6 +36,7 @@ class Answered:
     hunk: str
     path: bytes
     digest: str
+    asked: int = 0  # how many questions were put
     words: Mapping[str, Word] = field(default_factory=dict)  # by the id of the question
 
     def covers(self, hunk: Hunk) -> bool:
@@ -98,16 +99,14 @@ def read(decision: Decision) -> tuple[Answered, ...]:
     return tuple(found for row in told["hunks"][:MOST_HUNKS] if (found := _answered(row)) is not None)
 
 
-def asked_and_answered(decision: Decision) -> tuple[int, int]:
-    """How many questions a decision says were asked about its hunks, and how many of them it answers."""
-    told = decision.details.get(CHECKLIST) if decision.kind is Kind.REVIEW else None
-    rows = told.get("hunks") if isinstance(told, Mapping) else None
-    asked = sum(_count(row) for row in rows[:MOST_HUNKS]) if isinstance(rows, list) else 0
-    return asked, min(asked, sum(len(each.words) for each in read(decision)))
+def questions(decision: Decision) -> Iterator[tuple[str, int, frozenset[str]]]:
+    """Of each hunk that a decision answers about: its id, how many questions were asked, and which were answered."""
+    for each in read(decision):
+        yield each.hunk, max(each.asked, len(each.words)), frozenset(each.words)
 
 
-def _count(row: object) -> int:
-    asked = row.get("asked") if isinstance(row, Mapping) else None
+def _count(row: Mapping[str, Any]) -> int:
+    asked = row.get("asked")
     return asked if isinstance(asked, int) and not isinstance(asked, bool) and 0 < asked <= MOST_ANSWERS else 0
 
 
@@ -152,4 +151,6 @@ def _answered(row: object) -> Answered | None:
             return None
         words[question] = Word(word)
     name = unquoted(path.encode("utf-8", "surrogateescape"))
-    return Answered(hunk=hunk, path=name, digest=digest, words=words) if len(words) <= MOST_ANSWERS else None
+    if len(words) > MOST_ANSWERS:
+        return None
+    return Answered(hunk=hunk, path=name, digest=digest, asked=_count(row), words=words)

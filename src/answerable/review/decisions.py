@@ -12,6 +12,8 @@ from answerable.domain.commit import Commit, Person
 from answerable.domain.decision import Decision, Kind, PrincipalType
 from answerable.domain.review import ReviewMark, ReviewMarks
 from answerable.provenance.decisions import Vouched, current
+from answerable.review.answered import questions
+from answerable.review.depth import Seen, depth
 from answerable.review.message import coauthors_of
 from answerable.review.people import dependence, person
 
@@ -34,9 +36,28 @@ def with_signed(
     made = [*drivers, *(name for one in told for name in _authors(one.decision))]
     authors = [commit.author, *map(person, made)]
     coauthors = coauthors_of(commit)
-    signed = [_mark(one, authors, coauthors) for one in every if one.decision.kind in _REVIEWS]
+    signed = [_mark(one, authors, coauthors) for one in _reviews(every)]
     change = next((str(c) for one in every if (c := one.decision.details.get("change"))), None)
-    return replace(marks, reviewers=(*signed, *marks.reviewers), change=marks.change or change) if signed else marks
+    if not signed:
+        return marks
+    depth = _depth(one for one, mark in zip(_reviews(every), signed, strict=True) if mark.independent and not one.doubt)
+    return replace(marks, reviewers=(*signed, *marks.reviewers), change=marks.change or change, depth=depth)
+
+
+def _reviews(found: Iterable[Vouched]) -> list[Vouched]:
+    return [one for one in found if one.decision.kind in _REVIEWS]
+
+
+def _depth(found: Iterable[Vouched]) -> float | None:
+    """By the one part of the measure that decisions alone show: the checklists that were answered."""
+    asked: dict[str, int] = {}
+    answered: set[tuple[str, str]] = set()
+    for one in found:
+        for hunk, many, words in questions(one.decision):
+            asked[hunk] = max(many, asked.get(hunk, 0))
+            answered.update((hunk, question) for question in words)
+    seen = Seen(asked=sum(asked.values()), answered=len(answered)) if asked else Seen()
+    return depth(seen).value
 
 
 def _authors(decision: Decision) -> Iterable[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 from answerable.domain.commit import Commit, Person
 from answerable.domain.grade import Grade
@@ -80,12 +81,13 @@ def read(
         add("reviewers", given, "r=", Grade.INFERRED)
     links = _links(marks)
     change, grade = _change(commit, merge, links)
+    everybody: dict[str, Any] = {role: tuple(entries.values()) for role, entries in found.items()}
     return ReviewMarks(
         change=change,
         change_grade=grade,
         links=links,
         merged_by=str(merger.author) if merger is not None else None,
-        **{role: tuple(entries.values()) for role, entries in found.items()},
+        **everybody,
     )
 
 
