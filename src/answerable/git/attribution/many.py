@@ -29,9 +29,11 @@ class Many:
     Args:
         repository: Where.
         store: Hunks that are known already, as blame makes them.
+        few: There are few files: they are read by the process that is open.
     """
 
-    def __init__(self, repository: Repository, store: Store) -> None:
+    def __init__(self, repository: Repository, store: Store, *, few: bool = False) -> None:
+        self._objects = repository.objects if few else None
         quarantine = self._quarantine = repository.quarantine
         self._renames = Renames(quarantine, store)
         self._comparing = Comparing(quarantine, store, 1)
@@ -64,7 +66,7 @@ class Many:
         hunks = self._comparing.finish(lambda _done, _of: None)
         job = Job(
             quarantine=self._quarantine, hunks=hunks, nodes=nodes, groups=groups(nodes, heads), heads=heads,
-            known=lambda _version: None,
+            known=lambda _version: None, objects=self._objects,
         )  # fmt: skip
         coded, unreadable = job.run(1) if heads else ({}, set())
         for head, held, blobs in asked:

@@ -131,6 +131,22 @@ class Store:
             self.close()
 
 
+class Held(Store):
+    """Hunks in memory alone, for as long as they are worked on."""
+
+    def __init__(self) -> None:
+        super().__init__(None)
+        self._held: dict[bytes, bytes] = {}
+
+    def hunks(self, pairs: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Those that are held."""
+        return {pair: self._held[pair] for pair in pairs if pair in self._held}
+
+    def add_hunks(self, found: Mapping[bytes, bytes]) -> None:
+        """Hold some more."""
+        self._held.update(found)
+
+
 def _sealed(key: bytes, value: bytes) -> bytes:
     return zlib.crc32(value, zlib.crc32(key)).to_bytes(_CHECK, "big") + value
 

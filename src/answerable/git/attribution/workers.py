@@ -28,7 +28,8 @@ Found = tuple[bytes, bytes, set[int]]  # head versions with run lengths, runs, u
 class Job:
     """All that a worker needs, by fork.
 
-    `heads` gives the blob of each version asked about, `groups` which versions belong together, newest first.
+    `heads` gives the blob of each version asked about, `groups` which versions belong together, newest first. `objects`
+    reads a few blobs; by default they are read by a process of their own.
     """
 
     quarantine: Quarantine
@@ -37,6 +38,7 @@ class Job:
     groups: Sequence[Sequence[int]]
     heads: Mapping[int, bytes]
     known: Callable[[int], Lines | None]
+    objects: Objects | None = None
 
     def run(self, processes: int) -> tuple[dict[int, array[int]], set[int]]:
         """Return the runs of every text file asked about, and the versions at which an object was missing."""
@@ -97,7 +99,7 @@ def _merged(found: Iterable[Found]) -> tuple[dict[int, array[int]], set[int]]:
 
 def _work(job: Job, shard: Shard) -> Found:
     members = [job.groups[at] for at in shard]
-    counts = _line_counts(job.quarantine, {v: job.heads[v] for group in members for v in group if v in job.heads})
+    counts = _line_counts(job, {v: job.heads[v] for group in members for v in group if v in job.heads})
     table, coded = array("I"), array("I")
     unreadable: set[int] = set()
     for group in members:
@@ -120,11 +122,12 @@ def _reader(hunks: Hunks) -> Callable[[Pair], Sequence[int] | None]:
     return read
 
 
-def _line_counts(quarantine: Quarantine, blobs: Mapping[int, bytes]) -> dict[int, int]:
+def _line_counts(job: Job, blobs: Mapping[int, bytes]) -> dict[int, int]:
     """How many lines each file has; binary, missing and absurdly long files are left out."""
     counts = {}
-    objects = Objects(quarantine.git)
-    for version, found in zip(blobs, objects.stream(oid.decode() for oid in blobs.values()), strict=True):
+    asked = (oid.decode() for oid in blobs.values())
+    read = map(job.objects.get, asked) if job.objects else Objects(job.quarantine.git).stream(asked)
+    for version, found in zip(blobs, read, strict=True):
         if found is None or b"\0" in found.data[:BINARY_LOOK]:
             continue
         lines = found.data.count(b"\n") + (not found.data.endswith(b"\n") and found.data != b"")

@@ -9,20 +9,20 @@ the paths that changed is looked at, and what is not here to be read is an error
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass, replace
 
 from answerable.domain.commit import Commit
 from answerable.domain.line_origin import LineOrigin
 from answerable.errors import PolicyUnevaluable
 from answerable.git.attribution.engine import Engine
-from answerable.git.attribution.hunks import Differ, Pair
+from answerable.git.attribution.hunks import Pair
 from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
 from answerable.git.attribution.snapshot import Attribution
-from answerable.git.attribution.store import Store
+from answerable.git.attribution.store import Held
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
 from answerable.policy.change.line_facts import LineFacts, What
+from answerable.policy.change.lines import MOST, hunks_of, steps, wrote
 from answerable.policy.change.paths import MISSING, PathChange, changes
 from answerable.policy.change.wrote import Evidence, Pieces
 from answerable.provenance.gather import Gatherer
@@ -61,7 +61,7 @@ def facts(
         gatherer: Reads evidence; it need not be prepared.
         bases: All commits that the range leaves out, where there are several; `base` by default.
         changed: What `changes` says, where it is known already.
-        commits: The commits of the range, where they are read already.
+        commits: All commits of the range, children before parents, where they are read already.
         read: Its lines, where they are read already.
 
     Raises:
@@ -69,10 +69,17 @@ def facts(
     """
     found = changes(repository, base, head) if changed is None else changed
     pairs = pairs_of(repository, found)
-    spans = _added(repository, pairs, read.hunks if read else _hunks(repository, pairs))
-    paths = [change.path for change in found if change in spans and spans[change].added]
-    lines = read.lines if read else _attributed(repository, head, paths, bases or ([base] if base else []))
-    pieces = Pieces(lines if paths else None)
+    store = Held()
+    wanted = dict.fromkeys(pair for pair in pairs.values() if pair[0] != pair[1])
+    spans = _added(repository, pairs, read.hunks if read else hunks_of(repository, wanted, store))
+    files = {change.path: change.new for change in found if change in spans and spans[change].added}
+    if read or not files:
+        lines = read.lines if read else Attribution(head)
+    elif commits and len(commits) <= MOST:
+        lines = wrote(repository, head, files, steps(commits.values()), store)
+    else:
+        lines = Engine(repository).attribute(head, files, bases or ([base] if base else []))
+    pieces = Pieces(lines if files else None)
     evidence = Evidence(repository, gatherer, pieces.commits, commits or {})
     told = [fact for c in found for fact in _of_path(repository, c, spans.get(c), pieces, evidence)]
     signed = [part for fact in told for part in evidence.signed_at(head, fact)]
@@ -115,16 +122,6 @@ def _added(
             raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=MISSING)
         spans[change] = _read(memoryview(packed).cast("I"), lengths.get(change, 0))
     return spans
-
-
-def _hunks(repository: Repository, pairs: Mapping[PathChange, Pair]) -> Mapping[Pair, bytes]:
-    wanted = dict.fromkeys(pair for pair in pairs.values() if pair[0] != pair[1])
-    with closing(Store(None)) as store, closing(Differ(repository.quarantine, binary=False)) as differ:
-        return differ.hunks(list(wanted), store)
-
-
-def _attributed(repository: Repository, head: str, paths: Sequence[bytes], bases: Sequence[str]) -> Attribution:
-    return Engine(repository).attribute(head, paths, bases) if paths else Attribution(head)
 
 
 def _read(numbers: memoryview[int], total: int) -> _Spans:

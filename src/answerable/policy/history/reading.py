@@ -14,14 +14,14 @@ from itertools import chain, islice
 
 from answerable.domain.commit import Commit
 from answerable.errors import GitFailed
-from answerable.git.attribution.hunks import Differ, Pair, key_of
 from answerable.git.attribution.many import Many
-from answerable.git.attribution.store import Store
+from answerable.git.attribution.store import Held
 from answerable.git.changes import GITLINK, Change, Record, Step, records
 from answerable.git.commits import read_commits
 from answerable.git.paired import paired
 from answerable.git.repository import Repository
 from answerable.policy.change.facts import Read, pairs_of
+from answerable.policy.change.lines import hunks_of
 from answerable.policy.change.paths import PathChange, parsed
 from answerable.policy.history.line import Entered
 
@@ -73,13 +73,13 @@ class _Batch:
         self._batch = batch
 
     def read(self) -> Iterator[Batched | Entered]:
-        with _Held() as store, closing(Many(self._repository, store)) as many:
+        with closing(Held()) as store, closing(Many(self._repository, store)) as many:
             changed = self._changed(many)
             pairs = [
                 [pair for pair in pairs_of(self._repository, found).values() if pair[0] != pair[1]] if found else []
                 for found in changed
             ]
-            hunks = self._hunks(dict.fromkeys(pair for each in pairs for pair in each), store)
+            hunks = hunks_of(self._repository, dict.fromkeys(pair for each in pairs for pair in each), store)
             commits = self._commits()
             for entered, found, own, lines in zip(self._batch, changed, pairs, many.finish(), strict=True):
                 mine = {sha: commits[sha] for sha, _ in entered.commits if sha in commits}
@@ -117,34 +117,6 @@ class _Batch:
         walk = [Step(e.head.encode(), (e.base.encode(),) if e.base else ()) for e in steps]
         for at, fields in zip(asked, paired(self._git, walk), strict=True):
             found[at] = None if fields is None else list(parsed(iter(fields)))
-
-    def _hunks(self, pairs: Iterable[Pair], store: _Held) -> Mapping[Pair, bytes]:
-        with closing(Store(None)) as none, closing(Differ(self._repository.quarantine, binary=False)) as differ:
-            found = differ.hunks(list(pairs), none)
-        store.add_hunks({key_of(pair): packed for pair, packed in found.items() if packed})  # alike where it is text
-        return found
-
-
-class _Held(Store):
-    """Hunks of one batch, in memory."""
-
-    def __init__(self) -> None:
-        super().__init__(None)
-        self._found: dict[bytes, bytes] = {}
-
-    def __enter__(self) -> _Held:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._found.clear()
-
-    def hunks(self, pairs: Iterable[bytes]) -> dict[bytes, bytes]:
-        """Those that are held."""
-        return {pair: self._found[pair] for pair in pairs if pair in self._found}
-
-    def add_hunks(self, found: Mapping[bytes, bytes]) -> None:
-        """Hold some more."""
-        self._found.update(found)
 
 
 def _files(first: Record) -> dict[bytes, bytes]:
