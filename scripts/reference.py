@@ -15,6 +15,7 @@ from typing import Any
 import click
 import reference_decisions
 import reference_policy
+import reference_review
 from reference_samples import documents, every_gap, shapes
 
 from answerable.audit.signals import signals
@@ -37,6 +38,7 @@ from answerable.ledger.log import KEY
 from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
 from answerable.ownership.registry import _LOCATIONS
+from answerable.policy.checklists import own
 from answerable.policy.file import find, source
 from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
 from answerable.provenance.table import table
@@ -170,6 +172,11 @@ def policy_page() -> str:
     return page("Policy", WORDS["intro"]["policy"], *reference_policy.sections(WORDS, rows))
 
 
+def checklist_page() -> str:
+    """What reviewers are asked."""
+    return page("Checklists", WORDS["intro"]["checklist"], *reference_review.sections(WORDS, rows))
+
+
 def _below(error: type[AnswerableError]) -> Iterator[type[AnswerableError]]:
     yield error
     for inner in error.__subclasses__():
@@ -244,6 +251,7 @@ def settings_page() -> str:
     places = {
         mappings.CONFIG: "config",
         source.PATH: "policy",
+        own.PATH: "checklist",
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
@@ -284,6 +292,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "json.md": json_page,
     "decisions.md": decisions_page,
     "policy.md": policy_page,
+    "checklist.md": checklist_page,
     "errors.md": errors_page,
     "exit-codes.md": exits_page,
     "defects.md": defects_page,

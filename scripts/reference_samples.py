@@ -21,6 +21,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from reference_ledger import Whole, ledger_documents
 from reference_policy import policy_documents
+from reference_review import review_documents
 
 from answerable.audit.gaps import Gap, gaps
 from answerable.audit.layers import by_name, no_layers
@@ -87,7 +88,8 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
         "answerable recall": [recall_.document(found, 1) for found in each(Recall)],
     }
     made |= {
-        f"answerable {command}": documents for command, documents in (ledger_documents() | policy_documents()).items()
+        f"answerable {command}": documents
+        for command, documents in (ledger_documents() | policy_documents() | review_documents()).items()
     }
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
     whole = json.loads("".join(lines_._json([])))

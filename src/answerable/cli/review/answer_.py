@@ -56,7 +56,8 @@ def command(folder: Path, /, **given: Any) -> int:
         sheet = _sheet(change, given["file"])
         decisions, indexes = _append(repository, change, sheet, given)
         after = change_of(repository, given["revisions"], None, given["organisation"])
-    _say(after, sheet, decisions, indexes, given["form"])
+    told = document(after, sheet, decisions, indexes)
+    print_json(told) if given["form"] == "json" else _say(after, sheet, told)
     return 1 if any(answer.word == "no" for answer in sheet.answers) else 0
 
 
@@ -145,33 +146,32 @@ def _decision(part: Part, who: Principal, context: tuple[Commitment, ...]) -> De
     )
 
 
-def _say(change: Reviewed, sheet: Sheet, decisions: Sequence[Decision], indexes: Sequence[int], form: str) -> None:
-    """What was recorded, and what counts of it: `change` is as it is now."""
+def document(
+    change: Reviewed, sheet: Sheet, decisions: Sequence[Decision], indexes: Sequence[int]
+) -> dict[str, Any]:
+    """What was recorded, and what is open after it, as `answerable/review-answered/v1`."""
     words = Counter(answer.word.value for answer in sheet.answers)
     lists = change.checklists
-    if form == "json":
-        print_json(
-            {
-                "schema": "answerable/review-answered/v1",
-                "range": {"base": change.base, "head": change.head},
-                "decisions": [decision.decision_id for decision in decisions],
-                "indexes": list(indexes),
-                "answers": {word: words[word] for word in ("yes", "no", "not_applicable")},
-                "open": [
-                    {"hunk": e.asked.hunk.id, "questions": sorted(e.asked.open)} for e in lists.all if e.asked.open
-                ],
-                "refused": [{"by": by, "why": why} for by, why in lists.refused],
-            }
-        )
-        return
-    told = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in sorted(words.items()))
-    entries = ", ".join(map(str, indexes))
-    click.echo(f"{told}: entry {entries} of the ledger")
+    left = [(each.asked.hunk.id, sorted(each.asked.open)) for each in lists.all if each.asked.open]
+    return {
+        "schema": "answerable/review-answered/v1",
+        "range": {"base": change.base, "head": change.head},
+        "decisions": [decision.decision_id for decision in decisions],
+        "indexes": list(indexes),
+        "answers": {word: words[word] for word in ("yes", "no", "not_applicable")},
+        "open": [{"hunk": hunk, "questions": names} for hunk, names in left],
+        "refused": [{"by": by, "why": why} for by, why in lists.refused],
+    }
+
+
+def _say(change: Reviewed, sheet: Sheet, told: dict[str, Any]) -> None:
+    """The same for a person."""
+    words = ", ".join(f"{count} {word.replace('_', ' ')}" for word, count in told["answers"].items() if count)
+    click.echo(f"{words}: entry {', '.join(map(str, told['indexes']))} of the ledger")
     for answer in sheet.answers:
         if answer.word == "no":
             click.echo(f"  no to {answer.question} of the hunk {answer.hunk}: a finding where answers are asked for")
-    for by, why in lists.refused:
+    for by, why in change.checklists.refused:
         click.echo(f"  the answers of {clean(by)} do not count: {clean(by)} {clean(why)}")
-    for each in lists.all:
-        if each.asked.open:
-            click.echo(f"  open of the hunk {each.asked.hunk.id}: {', '.join(sorted(each.asked.open))}")
+    for left in told["open"]:
+        click.echo(f"  open of the hunk {left['hunk']}: {', '.join(left['questions'])}")
