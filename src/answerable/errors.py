@@ -265,3 +265,15 @@ class AnalyserFailed(AnswerableError):
     """A program that looks for faults in code did not do so to its end."""
 
     code = "analyser-failed"
+
+
+class PayloadInvalid(UsageError):
+    """What an agent gave to its hook cannot be read as the payload of a tool use."""
+
+    code = "payload-invalid"
+
+
+class AgentUnknown(UsageError):
+    """No coding agent of that name is known here."""
+
+    code = "agent-unknown"

@@ -25,6 +25,8 @@ COMMANDS = {
     "policy": "trust layers and rules: what a change must show, checked and explained",
     "review": "what a reviewer of AI-origin lines is asked, answered, and how deep it went",
     "pre-receive": "judge a push on a git server, as its hook",
+    "guard": "may an agent make this edit: what its hook asks beforehand",
+    "mcp": "answer agents' questions about the policy, over the Model Context Protocol",
     "init": "begin a ledger here, and let decisions travel with the repository",
     "record": "sign a decision and put it into the ledger",
     "ledger": "the signed decisions, in order, and the proofs that they are",

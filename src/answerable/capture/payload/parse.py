@@ -1,0 +1,33 @@
+"""Reads the bytes of a payload as one JSON object: bounded, and as forgiving as the agents need.
+
+Control characters inside texts are taken as they are, for some hosts do not escape them. Bytes that are no UTF-8 are
+kept as escapes, so that a path keeps its name. Anything else that is no JSON object is `PayloadInvalid`.
+"""
+
+from __future__ import annotations
+
+import json
+
+from answerable.capture.payload.model import Payload
+from answerable.errors import PayloadInvalid
+
+MOST_BYTES = 16 << 20
+_HINT = "call it from an agent's hook, which gives the payload on standard input"
+
+
+def parse(data: bytes) -> Payload:
+    """Read a payload.
+
+    Raises:
+        PayloadInvalid: it is too large, or no JSON object.
+    """
+    if len(data) > MOST_BYTES:
+        raise PayloadInvalid(f"the payload has more than {MOST_BYTES >> 20} MiB", hint="write less in one tool use")
+    try:
+        found = json.loads(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"), strict=False)
+    except (ValueError, RecursionError) as error:
+        said = str(error) if isinstance(error, json.JSONDecodeError) else type(error).__name__
+        raise PayloadInvalid(f"the payload is no JSON: {said[:200]}", hint=_HINT) from error
+    if not isinstance(found, dict):
+        raise PayloadInvalid("the payload is no JSON object", hint=_HINT)
+    return found
