@@ -51,6 +51,7 @@ FORMATS = ("text", "json", *(name for name in OUTPUTS if name not in ("text", "j
     metavar="SARIF",
     help="What an analyser found on the head, as SARIF 2.1.0; once for each report.",
 )
+@click.option("--failure-modes", is_flag=True, help="Look for failure modes known of AI-written code, too.")
 @click.option("--report-only", is_flag=True, help="Show the verdict, and end with 0 whatever it is.")
 @click.option("--record", is_flag=True, help="Sign the verdict and append it to the ledger.")
 @signing_options
@@ -104,6 +105,7 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
         target=given["target"],
         organisation=above,
         findings=given["findings"],
+        failure_modes=given["failure_modes"],
     )
 
 

@@ -9,6 +9,7 @@ from answerable.cli.lazy import Lazy
 COMMANDS = {
     "checklist": "the questions about each AI-origin hunk of a change, and which are open",
     "answer": "sign a reviewer's answers to them, bound to the exact lines",
+    "findings": "failure modes known of AI-written code, over the origin of the lines",
     "depth": "how deep a change was reviewed, from 0 to 1, and by which parts",
 }
 

@@ -65,6 +65,7 @@ def gate(
     today: date | None = None,
     organisation: Path | None = None,
     findings: Sequence[Path] = (),
+    failure_modes: bool = False,
 ) -> Verdict:
     """Judge a change.
 
@@ -79,6 +80,7 @@ def gate(
         today: The day on which waivers must hold; that of now in UTC by default.
         organisation: The file of the policy above that of the base; by default the one that the environment names.
         findings: Reports of analysers on the head, as SARIF.
+        failure_modes: Look for failure modes known of AI-written code too.
 
     Returns:
         The verdict; its outcome is `error` where anything could not be evaluated.
@@ -96,7 +98,8 @@ def gate(
         owners = Registry(repository, base if base and span.base else head)
         reports = _reports(repository, head, findings)
         day = today or datetime.now(UTC).date()
-        return verdict_of(*gathered(repository, span, policy, known, owners, day, reports=reports))
+        modes = failure_modes
+        return verdict_of(*gathered(repository, span, policy, known, owners, day, reports=reports, failure_modes=modes))
     except AnswerableError as error:
         return unevaluable(repository, began, head, error, policy)
     finally:
@@ -168,6 +171,7 @@ def gathered(
     *,
     answers: bool = False,
     reports: Sequence[Report] = (),
+    failure_modes: bool = False,
 ) -> tuple[Policy, Known, Inputs]:
     """All that a verdict on a change is made of: the policy with those of folders, the change, what is known of it.
 
@@ -180,6 +184,7 @@ def gathered(
         today: The day on which waivers must hold.
         answers: Look up what reviewers answered even if no rule asks for it.
         reports: What analysers found on the head.
+        failure_modes: Look for failure modes known of AI-written code too.
     """
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
@@ -193,6 +198,10 @@ def gathered(
         inputs = inputs_of(known, gatherer, placed, context, owners, today)
         if answers or asks(policy):
             inputs = with_answers(repository, policy, known, gatherer, inputs, whole=answers)
+        if failure_modes:
+            from answerable.policy.failure_modes import failure_report
+
+            reports = (*reports, failure_report(repository, span.head, changed, found))
         if reports:
             from answerable.policy.analysed import with_findings  # most gates are given none
 

@@ -27,7 +27,7 @@ class Laid:
     """A result on a path that the change changes: it is on the facts `on[first:last]`, which many share."""
 
     found: Found
-    on: Sequence[LineFacts]  # all of its path that are not removals, in the order of lines
+    on: Sequence[LineFacts]  # all of its path, in the order of lines
     first: int
     last: int
 
@@ -61,11 +61,10 @@ class Laying:
 
 
 def lay(findings: Findings, facts: Sequence[LineFacts]) -> Laying:
-    """Lay findings over the facts of a change."""
+    """Lay findings over the facts of a change; one on a whole file is on everything that the change does to it."""
     by_path: dict[bytes, list[LineFacts]] = {}
     for fact in facts:
-        if fact.what is not What.REMOVED:
-            by_path.setdefault(fact.path, []).append(fact)
+        by_path.setdefault(fact.path, []).append(fact)
     shelves = {path: _Shelf(on) for path, on in by_path.items()}
     laid, untouched = [], []
     for found in findings.found:

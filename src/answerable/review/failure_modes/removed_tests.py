@@ -1,0 +1,92 @@
+"""Looks for tests that a change takes out, weakens or keeps from running, comparing each file with what it was.
+
+A test that only moved to another file is not gone. What is taken out in a change of tests alone is left to the
+reviewer: only where code changes too does it look like a way to a green run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from answerable.review.failure_modes.languages import language_of
+from answerable.review.failure_modes.own_rules import EMPTY_ASSERTION, REMOVED_TEST, SKIPPED_TEST, WEAKENED_TEST
+from answerable.review.failure_modes.test_files import Shape, is_test, shape_of
+from answerable.review.failure_modes.touched import Fault, Touched
+
+_MOST_NAMED = 3
+_LONGEST = 2000  # characters of a line that are looked at
+
+
+class _Test(NamedTuple):
+    start: int
+    end: int
+    assertions: int
+
+
+def removed_tests(files: Sequence[Touched]) -> Iterator[Fault]:
+    """What a change does to tests."""
+    tests = [file for file in files if is_test(file.path) or (file.old_path and is_test(file.old_path))]
+    sources = [file for file in files if language_of(file.path) and not is_test(file.path)]
+    for file in tests:
+        yield from _marked(file)
+    if not sources:
+        return
+    before = [_tests(file, file.lines_before) if file.before else {} for file in tests]
+    after = [_tests(file, file.lines) if file.after else {} for file in tests]
+    there = {name for found in after for name in found}
+    place = next((file for file in sources if file.after), None)
+    for file, old, new in zip(tests, before, after, strict=True):
+        gone = [name for name in old if name not in new and name not in there]
+        on = file if file.after is not None else place
+        if gone and on is not None:
+            yield REMOVED_TEST.fault(on, more=_named(file, gone))
+        for name in old.keys() & new.keys():
+            if new[name].assertions < old[name].assertions:
+                lost = old[name].assertions - new[name].assertions
+                start, end = new[name].start, new[name].end
+                lines = (start, end) if file.adds(start, end) else (0, 0)
+                yield WEAKENED_TEST.fault(file, *lines, more=f"{name[:80]} lost {lost} of its assertions")
+
+
+def _tests(file: Touched, lines: Sequence[str]) -> dict[str, _Test]:
+    """The tests of a file by name, each with how often it asserts something."""
+    shape = shape_of(file.path)
+    if shape is None:
+        return {}
+    begins = [(at, name) for at, line in enumerate(lines, 1) if (name := _begun(shape, line))]
+    found = {}
+    for (at, name), (following, _) in zip(begins, [*begins[1:], (len(lines) + 1, "")], strict=True):
+        body = lines[at - 1 : following - 1]
+        count = sum(bool(shape.asserts.search(line[:_LONGEST])) for line in body)
+        if count or name.lower().startswith("test"):  # a helper between tests is none
+            found[name] = _Test(at, following - 1, count)
+    return found
+
+
+def _begun(shape: Shape, line: str) -> str | None:
+    found = shape.begins.match(line[:_LONGEST])
+    return next((group for group in found.groups() if group), None) if found else None
+
+
+def _marked(file: Touched) -> Iterator[Fault]:
+    """New lines that keep a test from running, or that hold whatever happens."""
+    shape = shape_of(file.path)
+    if shape is None:
+        return
+    there = Counter(line.strip() for line in file.lines_before)
+    for at, line in file.new_lines():
+        if there[line.strip()]:
+            there[line.strip()] -= 1
+        elif shape.skips.search(line[:_LONGEST]):
+            yield SKIPPED_TEST.fault(file, at)
+        elif shape.empty.search(line[:_LONGEST]):
+            yield EMPTY_ASSERTION.fault(file, at)
+
+
+def _named(file: Touched, gone: Sequence[str]) -> str:
+    few = ", ".join(name[:80] for name in gone[:_MOST_NAMED])
+    more = f" and {len(gone) - _MOST_NAMED} more" if len(gone) > _MOST_NAMED else ""
+    where = (file.old_path or file.path).decode("utf-8", "replace")
+    return f"{few}{more} in {where}"
