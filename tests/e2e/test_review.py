@@ -181,3 +181,13 @@ def test_for_tells_no_depth_by_what_the_author_answered(change: Change) -> None:
     assert change.answer(change.team.ada, ticked(change.sheet())).code == 0
     told = ask("for", "src/pay/charge.py", "--format", "json", cwd=change.repo.root).json
     assert told["spans"][0]["review"]["depth"] is None
+
+
+def test_the_most_severe_layer_comes_first_and_others_can_be_left_out(change: Change) -> None:
+    change.repo.commit({"src/a.py": CODE}, CLAUDE)
+    said = change.ask("checklist", change.range)
+    assert said.out.index("src/pay/charge.py") < said.out.index("src/a.py")
+    assert "src/a.py" not in change.ask("checklist", change.range, "--layer", "critical").out
+    unknown = change.ask("checklist", change.range, "--layer", "crucial")
+    assert unknown.code == 2
+    assert "critical, standard" in unknown.err

@@ -79,7 +79,9 @@ def test_there_is_a_question_for_every_kind_touch_and_language() -> None:
 def test_where_less_is_at_stake_less_is_asked() -> None:
     by_rank = [len(ids(rank=rank, language="go", touches=frozenset({"network", "auth"}))) for rank in range(4)]
     assert by_rank == [6, 5, 4, 4]
-    assert len(ids(2, language="go", touches=frozenset({"network", "auth"}))) == 3
+    few = [len(ids(4, rank=rank, language="go", touches=frozenset({"network", "auth"}))) for rank in range(4)]
+    assert few == [3, 2, 1, 1]
+    assert ids(1, rank=2, kinds=frozenset({"dependencies"})) == ["dependencies.real"]
 
 
 def test_documentation_is_not_asked_what_code_is() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +12,7 @@ import click
 
 from answerable.cli.options import clean, format_option, opened, print_json
 from answerable.cli.review.change import Reviewed, change_of, change_options
+from answerable.errors import PathNotFound
 
 if TYPE_CHECKING:
     from answerable.policy.checklists.open import Checklist
@@ -21,26 +24,48 @@ FORMATS = ("text", "json", "markdown")
 @click.command("checklist")
 @click.argument("revisions", metavar="RANGE")
 @change_options
+@click.option("--layer", "layers", multiple=True, metavar="NAME", help="Only hunks in this trust layer.")
 @click.option("--all", "everything", is_flag=True, help="Show questions that are answered, too.")
 @format_option(*FORMATS)
 @click.pass_obj
 def command(folder: Path, /, **given: Any) -> None:
     """Show the questions about each AI-origin hunk of the change RANGE (BASE..HEAD) that nobody has answered yet.
 
-    As Markdown they can be answered in a comment or a file: see answerable review answer.
+    The most severe layer comes first. As Markdown they can be answered in a comment or a file: see
+    answerable review answer.
     """
     began = time.monotonic()
     with opened(folder) as repository:
         change = change_of(repository, given["revisions"], given["context"], given["organisation"])
+    change = _within(change, given["layers"])
     if given["form"] == "json":
         print_json(document(change, round((time.monotonic() - began) * 1000)))
     elif given["form"] == "markdown":
         from answerable.review.checklist.sheet import markdown
 
-        asked = (each.asked for each in change.checklists.all)
+        asked = (each.asked for each in _by_layer(change))
         click.echo(markdown(change.head, asked, everything=given["everything"]), nl=False)
     else:
         _render(change, everything=given["everything"])
+
+
+def _within(change: Reviewed, layers: Sequence[str]) -> Reviewed:
+    """The change without what is in other layers.
+
+    Raises:
+        PathNotFound: the policy has no such layer.
+    """
+    known = [rule.layer.name for rule in change.policy.layers]
+    if unknown := [name for name in layers if name not in known]:
+        raise PathNotFound(f"the policy has no layer {unknown[0]}", hint=f"take one of: {', '.join(known)}")
+    lists = change.checklists
+    kept = tuple(each for each in lists.all if not layers or each.asked.hunk.layer in layers)
+    return replace(change, checklists=replace(lists, all=kept))
+
+
+def _by_layer(change: Reviewed) -> list[Checklist]:
+    """The most severe layer first: whoever reads no further has read that."""
+    return sorted(change.checklists.all, key=lambda each: each.asked.hunk.rank)
 
 
 def document(change: Reviewed, elapsed_ms: int) -> dict[str, Any]:
@@ -93,7 +118,7 @@ def _render(change: Reviewed, *, everything: bool) -> None:
     from answerable.review.checklist.sheet import about, where
 
     lists = change.checklists
-    for each in lists.all:
+    for each in _by_layer(change):
         asked = each.asked
         if not (everything or asked.open or each.refusals):
             continue

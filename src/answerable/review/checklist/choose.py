@@ -2,8 +2,8 @@
 
 In this order: the organisation's own; then those about the kind of file, about what it touches, and about its language;
 then general ones. Of several kinds, or things that are touched, each gets its first question before any its second. Few
-lines, and layers where less is at stake, are asked less. A general question always has a place. The same hunk and the
-same questions give the same choice, and it is never empty.
+lines, and layers where less is at stake, are asked less. A general question has a place where there are three. The same
+hunk and the same questions give the same choice, and it is never empty.
 """
 
 from __future__ import annotations
@@ -16,15 +16,17 @@ from answerable.review.checklist.questions import shipped
 
 MOST = 6
 _BY_RANK = (6, 5, 4)  # in the most severe layer, in the next, in all others
-_FEW_LINES, _OF_FEW = 4, 3
+_OF_FEW = (3, 2, 1)  # the same of a hunk with few lines
+_FEW_LINES = 4
+_ROOM = 3  # where there is less, a general question has no place of its own
 _OF_KINDS, _OF_TOUCHES, _OF_LANGUAGES = 3, 3, 2
 _SORTS = ("kinds", "touches", "languages")
 
 
 def most_of(hunk: Hunk) -> int:
     """How many questions at most, besides the organisation's own."""
-    most = _BY_RANK[min(hunk.rank, len(_BY_RANK) - 1)]
-    return min(most, _OF_FEW) if hunk.count <= _FEW_LINES else most
+    most = _OF_FEW if hunk.count <= _FEW_LINES else _BY_RANK
+    return most[min(hunk.rank, len(most) - 1)]
 
 
 def choose(hunk: Hunk, own: Sequence[Question] = ()) -> tuple[Question, ...]:
@@ -43,7 +45,7 @@ def choose(hunk: Hunk, own: Sequence[Question] = ()) -> tuple[Question, ...]:
         *_of(fitting, "touches", sorted(hunk.touches), _OF_TOUCHES),
         *_of(fitting, "languages", [hunk.language], _OF_LANGUAGES),
     ]
-    first = particular[: max(0, room - min(1, len(general)))]
+    first = particular[: room - 1 if general and room >= _ROOM else room]
     return (*mine, *first, *general[: room - len(first)])
 
 
