@@ -106,7 +106,10 @@ class _Reader:
         self._content = content
         self._reading = Reading(content, language)
         self._root = tree.root_node
-        self._found = QueryCursor(_compiled(language)[1]).captures(self._root)
+        found = QueryCursor(_compiled(language)[1]).captures(self._root)  # in no order: the same file would differ
+        self._found = {
+            name: sorted(nodes, key=lambda node: (node.start_byte, node.end_byte)) for name, nodes in found.items()
+        }
         self._ends = [found.start() for found in re.finditer(b"\n", content)]
         self._bound: dict[str, dict[str, None]] = {}
         self._stars: dict[str, None] = {}
@@ -227,7 +230,7 @@ class _Reader:
         """The file with everything but the contents of its strings blanked; parts of one text are on one line."""
         content, found = self._content, []
         last = 0
-        for node in sorted(self._found["text"], key=lambda node: node.start_byte):
+        for node in self._found["text"]:
             start, end = node.start_byte, node.end_byte
             if start < last:
                 continue
