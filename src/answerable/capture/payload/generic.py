@@ -8,9 +8,11 @@
 from __future__ import annotations
 
 from answerable.capture.payload import claude_format, fields
+from answerable.capture.payload.edits import MOST
 from answerable.capture.payload.exits import STOPS
 from answerable.capture.payload.kinds import kind_of
 from answerable.capture.payload.model import Answer, Decision, Edit, Event, Kind, Payload, Reply, ToolUse
+from answerable.errors import PayloadInvalid
 
 NAME = None
 
@@ -27,12 +29,14 @@ def read(payload: Payload) -> ToolUse:
     if event in tuple(Event):
         found = found._replace(event=Event(event))
     told = Kind(kind) if kind in tuple(Kind) else kind_of(found.tool)
-    given: Payload = {key: payload[key] for key in ("edits", "path", "paths", "command") if key in payload}
-    if given:
-        found = claude_format.made(found, given, told)
-    elif kind in tuple(Kind):
+    if told is not found.kind:
         found = claude_format.made(found, fields.given(payload, "tool_input", "input"), told)
-    return found._replace(edits=_marked(payload, found.edits))
+    said = payload.get("edits")
+    own = tuple(_edit(each) for each in said if isinstance(each, dict)) if isinstance(said, list) else ()
+    if len(own) > MOST:
+        raise PayloadInvalid(f"one tool use names more than {MOST} files", hint="change fewer files at a time")
+    digest = found.digest or fields.digest(said)
+    return found._replace(edits=(*found.edits, *filter(None, own)), digest=digest)
 
 
 def reply(payload: Payload, answer: Answer) -> Reply:  # noqa: ARG001 - all adapters get it
@@ -44,14 +48,17 @@ def reply(payload: Payload, answer: Answer) -> Reply:  # noqa: ARG001 - all adap
     return said._replace(err=f"answerable: {answer.reason}\n", code=STOPS) if denied else said
 
 
-def _marked(payload: Payload, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-    """With `whole` and `gone` as the payload says them of a path."""
-    said = payload.get("edits")
-    marks = {each.get("path"): each for each in said if isinstance(each, dict)} if isinstance(said, list) else {}
-    return tuple(
-        edit._replace(
-            whole=marks.get(edit.path, {}).get("whole", edit.whole) is True,
-            gone=marks.get(edit.path, {}).get("gone", edit.gone) is True,
-        )
-        for edit in edits
+def _edit(said: Payload) -> Edit | None:
+    """One of `edits`; None where it names no file."""
+    path = fields.text(said, "path")
+    if path is None:
+        return None
+    new, old = said.get("new"), said.get("old")
+    return Edit(
+        path,
+        new=new if isinstance(new, str) else None,
+        old=old if isinstance(old, str) else None,
+        whole=said.get("whole") is True,
+        gone=said.get("gone") is True,
+        moved_from=fields.text(said, "moved_from"),
     )
