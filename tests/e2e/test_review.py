@@ -23,6 +23,7 @@ rules:
     require: {checklist: true}
 """
 CODE = "import requests\n\n\ndef charge(card, amount):\n    return requests.post(URL, json=[card, amount])\n"
+SECRET = "token = ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 CLAUDE = "Charge a card\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n"
 
 
@@ -191,3 +192,56 @@ def test_the_most_severe_layer_comes_first_and_others_can_be_left_out(change: Ch
     unknown = change.ask("checklist", change.range, "--layer", "crucial")
     assert unknown.code == 2
     assert "critical, standard" in unknown.err
+
+
+def test_an_answered_comment_in_the_context_lets_the_change_pass(change: Change, tmp_path: Path) -> None:
+    body = f"Looked at it on the train.\n\n{ticked(change.sheet())}"
+    comment = {"by": "cy@example.com", "kind": "human", "sha": change.head, "body": body, "at": "2026-03-01T12:00:00Z"}
+    context = tmp_path / "context.json"
+    context.write_text(json.dumps({"change": {"head": change.head}, "comments": [comment]}))
+    assert change.gate("--context", str(context)).code == 0
+    shown = change.ask("checklist", change.range, "--context", str(context), "--all", "--format", "json").json
+    assert shown["open"] == 0
+    assert shown["hunks"][0]["questions"][0]["answers"] == [{"by": "cy@example.com", "answer": "yes"}]
+    author = context.with_name("author.json")
+    author.write_text(json.dumps({"comments": [{**comment, "by": "ada@example.com"}]}))
+    refused = change.gate("--context", str(author))
+    assert refused.code == 1
+    assert "the answers of ada@example.com do not count: ada@example.com wrote a commit of it" in refused.json["notes"]
+
+
+def test_what_is_wrong_with_answers_is_told_with_its_line_and_nothing_is_recorded(change: Change) -> None:
+    sheet = change.sheet()
+    before = change.team.size()
+    for text, said in (
+        (sheet, "there is no answer in it"),
+        (ticked(sheet, "fine"), "neither yes, no nor not applicable"),
+        (ticked(sheet).replace("design.fit", "design.fitting"), "is not asked of the hunk"),
+    ):
+        found = change.answer(change.bo, text)
+        assert found.code == 2, text
+        assert said in found.err
+        assert "answers-invalid" in found.err
+    assert change.answer(change.bo, "not a sheet").code == 2
+    assert change.answer(change.bo, ticked(sheet).replace("hunk `", "hunk `0")).code == 2
+    assert change.team.size() == before
+
+
+def test_a_secret_in_an_answer_is_refused_and_nothing_is_kept(change: Change) -> None:
+    before = change.team.size()
+    found = change.answer(change.bo, ticked(change.sheet(), f"yes, with {SECRET}"))
+    assert found.code == 3, found.out
+    assert "secret-found" in found.err
+    assert change.team.size() == before
+
+
+def test_a_stranger_cannot_answer(change: Change) -> None:
+    found = change.answer(change.team.stranger("eve"), ticked(change.sheet()))
+    assert found.code in (2, 3)
+    assert change.hunks()[0]["questions"][0]["answers"] == []
+
+
+@pytest.mark.parametrize("command", ["checklist", "answer", "depth"])
+def test_what_is_no_range_is_a_wrong_question(change: Change, command: str) -> None:
+    assert change.ask(command, "main").code == 2
+    assert change.ask(command, "main..nothing").code == 2

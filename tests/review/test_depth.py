@@ -82,7 +82,7 @@ def test_remarks_that_say_something_do(text: str) -> None:
 
 
 def test_ten_remarks_on_one_place_count_once() -> None:
-    many = [Remark(place="x", text="this retries without any limit")] * 10
+    many = [Remark(place="x", text=f"this retries without any limit {at}") for at in range(10)]
     seen = Seen(files=[LARGE], approvals=1, remarks=many)
     assert depth(seen).remarks == depth(replace(seen, remarks=many[:1])).remarks == pytest.approx(0.1)
 

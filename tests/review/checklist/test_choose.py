@@ -84,6 +84,14 @@ def test_where_less_is_at_stake_less_is_asked() -> None:
     assert ids(1, rank=2, kinds=frozenset({"dependencies"})) == ["dependencies.real"]
 
 
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_a_general_question_has_a_place_whatever_else_there_is_to_ask(rank: int) -> None:
+    touches = frozenset({"auth", "network", "sql"})
+    found = ids(rank=rank, language="c", kinds=frozenset({"firmware", "build"}), touches=touches)
+    assert len(found) == (6, 5, 4)[rank]
+    assert found[-1] == "design.fit"
+
+
 def test_documentation_is_not_asked_what_code_is() -> None:
     found = ids(kinds=frozenset({"docs"}), language="python", touches=frozenset({"network"}))
     assert found == ["docs.true", "purpose.alone"]
