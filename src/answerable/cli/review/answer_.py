@@ -146,9 +146,7 @@ def _decision(part: Part, who: Principal, context: tuple[Commitment, ...]) -> De
     )
 
 
-def document(
-    change: Reviewed, sheet: Sheet, decisions: Sequence[Decision], indexes: Sequence[int]
-) -> dict[str, Any]:
+def document(change: Reviewed, sheet: Sheet, decisions: Sequence[Decision], indexes: Sequence[int]) -> dict[str, Any]:
     """What was recorded, and what is open after it, as `answerable/review-answered/v1`."""
     words = Counter(answer.word.value for answer in sheet.answers)
     lists = change.checklists
