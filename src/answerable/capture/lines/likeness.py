@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-_QUOTES = bytes.maketrans(b"\"`", b"''")
+_QUOTES = bytes.maketrans(b'"`', b"''")
 _LONGEST = 2000  # bytes of a line that are compared
 _PART = 4  # letters and digits that a part must have
 
@@ -35,18 +35,20 @@ def loose(line: bytes) -> bytes:
 def like(one: bytes, other: bytes) -> float:
     """How alike two lines are, 0 to 1; 1 too where one is a part of the other.
 
-    The larger of two shares: of what both begin and end with, and of the pairs of characters that both have.
+    The largest of three shares: of what both begin and end with, of the pairs of characters that both have, and of the
+    shorter line's runs of four characters that are in the longer one.
     """
     one, other = _bare(one), _bare(other)
     if not one or not other:
         return 0.0
     short, long = sorted((one, other), key=len)
-    if short in long and weight(short) >= _PART:
+    if weight(short) >= _PART and loose(short) in loose(long):
         return 1.0
     ends = _ends(short, long) / len(long)
-    mine, theirs = _pairs(one), _pairs(other)
+    mine, theirs = _runs(one, 2), _runs(other, 2)
     shared = 2 * len(mine & theirs) / (len(mine) + len(theirs)) if mine and theirs else 0.0
-    return max(ends, shared)
+    part = _runs(short, 4)
+    return max(ends, shared, len(part & _runs(long, 4)) / len(part) if weight(short) >= 2 * _PART and part else 0.0)
 
 
 @lru_cache(1 << 14)
@@ -55,8 +57,8 @@ def _bare(line: bytes) -> bytes:
 
 
 @lru_cache(1 << 14)
-def _pairs(line: bytes) -> frozenset[bytes]:
-    return frozenset(line[at : at + 2] for at in range(len(line) - 1))
+def _runs(line: bytes, size: int) -> frozenset[bytes]:
+    return frozenset(line[at : at + size] for at in range(len(line) - size + 1))
 
 
 def _ends(short: bytes, long: bytes) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from answerable.capture.lines.align import align
 from answerable.capture.lines.likeness import form, loose, weight
 
 _MOST = 250_000  # pairs of lines that are looked at in one place
@@ -29,22 +30,31 @@ def regrouped(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Group]:
         new: Lines that stand in their place.
     """
     if len(old) * len(new) > _MOST:
+        yield from _one_to_one(old, new)
         return
-    at = 0
-    for start in range(len(old)):
-        if start < at or not loose(old[start]):
-            continue
-        break
+    begins: dict[bytes, list[int]] = {}
+    for j, line in enumerate(new):
+        begins.setdefault(loose(line)[:1], []).append(j)
     done_old = done_new = 0
     for i in range(len(old)):
         if i < done_old or weight(old[i]) == 0:
             continue
-        for j in range(done_new, len(new)):
-            group = _group(old, new, i, j)
+        for j in begins.get(loose(old[i])[:1], ()):
+            group = _group(old, new, i, j) if j >= done_new else None
             if group:
                 yield group
                 done_old, done_new = group.old_end, group.new_end
                 break
+
+
+def _one_to_one(old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[Group]:
+    """Only lines whose breaks stay: what is left where there are too many."""
+    for block in align([*map(form, old)], [*map(form, new)]).blocks:
+        for i, j in zip(
+            range(block.old, block.old + block.size), range(block.new, block.new + block.size), strict=True
+        ):
+            if weight(old[i]) >= _LEAST:
+                yield Group(i, i + 1, j, j + 1)
 
 
 def _group(old: Sequence[bytes], new: Sequence[bytes], i: int, j: int) -> Group | None:

@@ -1,0 +1,65 @@
+"""Remembers lines that were seen before: what was taken out, and what agents wrote. Bounded: the oldest is forgotten.
+
+A line that comes back was not written anew: an undo, a stash, a branch, the clipboard. It tells who did not write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from answerable.capture.lines.hand import Hand, Kind, unknown
+from answerable.capture.lines.likeness import weight
+
+GONE_WEIGHT = 4  # letters and digits from which on a line is told again in its file
+FAR_WEIGHT = 16  # and in any other
+_MOST = 200_000
+_NOBODY = unknown("several")  # several wrote the same line
+_COMMITTED = unknown("moved")
+
+
+class Memory:
+    """What one worktree's lines were. Lines are kept as numbers, never as text."""
+
+    def __init__(self) -> None:
+        self.gone: dict[int, Hand] = {}
+        self.written: dict[int, Hand] = {}
+
+    def take_out(self, path: bytes, lines: Iterable[tuple[bytes, Hand | None]]) -> None:
+        """These lines are in this file no longer."""
+        for line, hand in lines:
+            heavy = weight(line)
+            if heavy >= GONE_WEIGHT:
+                _put(self.gone, _number(line, path), hand or _COMMITTED)
+            if heavy >= FAR_WEIGHT:
+                _put(self.gone, _number(line), hand or _COMMITTED)
+
+    def wrote(self, lines: Iterable[tuple[bytes, Hand | None]]) -> None:
+        """These lines have been written."""
+        for line, hand in lines:
+            if hand and hand.kind in (Kind.AGENT, Kind.MIXED) and weight(line) >= FAR_WEIGHT:
+                _put(self.written, _number(line), hand)
+
+    def doubt(self, path: bytes, line: bytes, by: Hand) -> str | None:
+        """The rule by which a line that seems to be somebody's is perhaps not; None where nothing speaks against it."""
+        heavy = weight(line)
+        if heavy < GONE_WEIGHT:
+            return None
+        back = [self.gone.get(_number(line, path)), self.gone.get(_number(line)) if heavy >= FAR_WEIGHT else None]
+        if any(hand and hand.who != by.who for hand in back):
+            return "came-back"
+        copied = self.written.get(_number(line)) if heavy >= FAR_WEIGHT and by.kind is Kind.PERSON else None
+        return "copied" if copied else None
+
+
+def _put(known: dict[int, Hand], number: int, hand: Hand) -> None:
+    other = known.pop(number, None)  # to the end: it is the newest
+    known[number] = hand if other is None or other.who == hand.who else _NOBODY
+    if len(known) > _MOST:
+        del known[next(iter(known))]
+
+
+def _number(line: bytes, path: bytes = b"") -> int:
+    """64 bits; two lines that share them only make one of them doubtful."""
+    bare = b" ".join(line.split())
+    return crc32(bare, crc32(path)) << 32 | crc32(bare[::-1], len(bare))
