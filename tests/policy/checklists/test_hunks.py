@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
+from answerable.domain.grade import Grade
+from answerable.domain.origin import Origin
 from answerable.git.repository import Repository
-from answerable.policy.change.facts import changes, facts
+from answerable.policy.change.facts import LineFacts, changes, facts
 from answerable.policy.checklists.hunks import hunks_of, language_of
 from answerable.policy.file.source import load
 from answerable.policy.judge.places import places
@@ -21,12 +25,14 @@ from answerable.review.checklist.hunk import Hunk
 from builders import RepoBuilder
 from policy.gating import ADA, BO, CLAUDE, LAYERS
 
+Change = Callable[[LineFacts], LineFacts]
 
-def hunks(repo: RepoBuilder, base: str, head: str = "main") -> list[Hunk]:
+
+def hunks(repo: RepoBuilder, base: str, head: str = "main", told: Change = lambda fact: fact) -> list[Hunk]:
     tip, start = repo.resolve(head), repo.resolve(base)
     with Repository(repo.root) as repository, closing(Gatherer(repository, tip)) as gatherer:
         changed = changes(repository, start, tip)
-        found = facts(repository, start, tip, gatherer, changed=changed)
+        found = [told(fact) for fact in facts(repository, start, tip, gatherer, changed=changed)]
         return hunks_of(repository, changed, found, places(repository, Layers(load(LAYERS.encode(), "x")), changed))
 
 
@@ -60,6 +66,32 @@ def test_the_id_stays_where_lines_come_above(repo: RepoBuilder) -> None:
     (before,) = hunks(repo, base)
     repo.commit({"a.py": "new\na\nb\nX\n"})
     assert before.id == hunks(repo, base)[1].id
+
+
+def written_by_a_person(grade: Grade) -> Change:
+    """Makes every second line one that somebody says to have written."""
+
+    def told(fact: LineFacts) -> LineFacts:
+        mine = fact.start % 2 == 0
+        return replace(fact, lines=replace(fact.lines, origin=Origin.HUMAN, grade=grade)) if mine else fact
+
+    return told
+
+
+def test_what_a_person_signed_to_have_written_is_in_no_hunk(repo: RepoBuilder) -> None:
+    base = repo.commit({"b": "x"})
+    for rows in range(1, 5):
+        repo.commit({"a.py": "".join(f"{at}\n" for at in range(rows))})
+    found = hunks(repo, base, told=written_by_a_person(Grade.ATTESTED))
+    assert [(one.start, one.end) for one in found] == [(1, 1), (3, 3)]
+
+
+def test_what_only_a_note_says_a_person_wrote_is_unknown(repo: RepoBuilder) -> None:
+    base = repo.commit({"b": "x"})
+    for rows in range(1, 5):
+        repo.commit({"a.py": "".join(f"{at}\n" for at in range(rows))}, f"x\n\n{CLAUDE}\n")
+    (found,) = hunks(repo, base, told=written_by_a_person(Grade.RECORDED))
+    assert (found.start, found.end, found.origins) == (1, 4, ("ai", "unknown"))
 
 
 def test_what_is_taken_out_asks_nothing(repo: RepoBuilder) -> None:
