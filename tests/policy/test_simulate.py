@@ -77,7 +77,7 @@ def test_each_rule_says_what_it_stops_asks_and_costs(repo: RepoBuilder) -> None:
     assert (review.approvals, dict(review.who), dict(review.checks)) == (4, {"security": 2}, {})
     assert (evidence.about, evidence.refused, evidence.stopped, evidence.asked) == (2, 2, 1, 2)
     assert (evidence.approvals, dict(evidence.checks)) == (0, {"tests": 2})
-    assert (docs.about, docs.refused, docs.warned, docs.fired) == (1, 0, 1, 1)
+    assert (docs.about, docs.refused, docs.stopped, docs.warned, docs.fired) == (1, 0, 0, 1, 1)
     assert never == RuleTally(name="never", action="Deny")
 
 

@@ -124,6 +124,10 @@ def test_the_branch_that_a_merge_names_speaks_for_its_own_commits_alone(repo: Re
     repo.commit({"y": "1\n"}, branch="late", author=BO)
     repo.merge("main", branch="late", message="Merge branch 'claude/other-x7Kq2' into late\n")
     repo.merge("late", message="Merge branch 'late'\n", author=BO)
+    repo.commit({"z": "1\n", AUTH: "1\n2\n3\n4\n"}, branch="last", author=ADA)
+    repo.commit({"w": "1\n"}, branch="side", author=BO)
+    repo.merge("side", branch="last", message="Merge branch 'claude/side-x7Kq2' into last\n", author=BO)
+    repo.merge("last", message="Merge branch 'last'\n", author=BO)
     found = both(repo)
     assert_alike(found)
     grades = {f.grade.word for _, many, _ in found for f in many.findings if f.grade is not None}
