@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from answerable.domain.level import Level
@@ -24,7 +24,7 @@ class Where:
     end: int = 0
     characters: tuple[int, int] | None = None  # the first and how many, where no line is told
     octets: tuple[int, int] | None = None
-    at: str = ""  # where in the report it stands
+    at: str = field(default="", compare=False)  # where in the report it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from answerable.review.failure_modes.languages import language_of
@@ -57,7 +58,7 @@ def _tests(file: Touched, lines: Sequence[str]) -> dict[str, _Test]:
         return {}
     begins = [(at, name) for at, line in enumerate(lines, 1) if (name := _begun(shape, line))]
     found = {}
-    for (at, name), (following, _) in zip(begins, [*begins[1:], (len(lines) + 1, "")], strict=True):
+    for (at, name), (following, _) in pairwise([*begins, (len(lines) + 1, "")]):
         body = lines[at - 1 : following - 1]
         count = sum(bool(shape.asserts.search(line[:_LONGEST])) for line in body)
         if count or name.lower().startswith("test"):  # a helper between tests is none

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from answerable.review.failure_modes.languages import language_of
 from answerable.review.failure_modes.own_rules import SILENCED, SILENCED_SECURITY
@@ -22,17 +22,32 @@ _ANY = re.compile(
 )
 
 
+_LONGEST = 2000  # characters of a line that are looked at
+
+
 def silenced_checks(file: Touched) -> Iterator[Fault]:
     """The new lines of a file that silence a check and did not stand in it before."""
     if language_of(file.path) is None and not file.name.endswith((".tf", ".yml", ".yaml", "Dockerfile")):
         return
-    there = Counter(line.strip() for line in file.lines_before if _ANY.search(line) or _SECURITY.search(line))
+    more = _kinds(file.lines) - _kinds(file.lines_before)
+    there = {line.strip() for line in file.lines_before}
     for at, line in file.new_lines():
-        found = _SECURITY.search(line) or _ANY.search(line)
-        if not found:
+        found = _marker(line)
+        if found is None or line.strip() in there or more[_kind(found)] < 1:  # it stood there before
             continue
-        if there[line.strip()]:  # it only moved
-            there[line.strip()] -= 1
-            continue
+        more[_kind(found)] -= 1
         rule = SILENCED_SECURITY if _SECURITY.search(line) else SILENCED
-        yield rule.fault(file, at, at, " ".join(found[0].strip("#/*<!- ").split())[:60])
+        yield rule.fault(file, at, at, _kind(found))
+
+
+def _kinds(lines: Iterable[str]) -> Counter[str]:
+    """How often each kind of comment stands in some lines."""
+    return Counter(_kind(found) for line in lines if (found := _marker(line)))
+
+
+def _marker(line: str) -> re.Match[str] | None:
+    return _SECURITY.search(line[:_LONGEST]) or _ANY.search(line[:_LONGEST])
+
+
+def _kind(found: re.Match[str]) -> str:
+    return " ".join(found[0].strip("#/*<!- ").split())[:60]

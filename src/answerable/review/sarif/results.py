@@ -18,6 +18,7 @@ _NO_FINDING = ("pass", "notApplicable")
 _UNDECIDED = ("open", "review")  # the tool could not tell: it counts
 _LEVELS = {level.value: level for level in Level}
 _ARGUMENT = re.compile(r"\{(\d{1,2})\}")
+_DIGEST = re.compile(r"[0-9A-Fa-f-]{16,128}(?::\d{1,9})?")
 # CVSS 3.1, as code scanning reads `security-severity`: 7.0 is high, 4.0 medium.
 _HIGH, _MEDIUM = 7.0, 4.0
 _BREAKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029", " "))
@@ -141,12 +142,12 @@ def _silenced(result: Node) -> Silenced | None:
 
 
 def _fingerprint(result: Node) -> str | None:
-    """The first of those that stay when lines move."""
+    """The first of those that stay when lines move; gitleaks gives names and addresses of people for some, too."""
     for key in ("fingerprints", "partialFingerprints"):
         found = result.object(key)
         for name in sorted(found.value):
             value = found.value[name]
-            if isinstance(value, str) and value:
+            if isinstance(value, str) and _DIGEST.fullmatch(value):
                 return cleaned(f"{name}:{value}", 200)
     return None
 
