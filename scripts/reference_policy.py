@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from answerable.cli.policy import check_, explain_, simulate_, test_
+from answerable.cli.policy import check_, debts_, explain_, simulate_, test_
 from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.level import Level
@@ -16,6 +16,7 @@ from answerable.domain.origin import Origin
 from answerable.domain.verdict import Outcome
 from answerable.policy.cases import Difference, run
 from answerable.policy.change.facts import What
+from answerable.policy.debts import Debt, Standing
 from answerable.policy.file import (
     nodes,
     read_case,
@@ -154,9 +155,14 @@ def policy_documents() -> dict[str, list[dict[str, Any]]]:
     found = explain(sound, b"NAME", b"", date(2026, 1, 1), line)
     silent = replace(sound.rules[0], message=None)
     bare = explain(replace(sound, rules=(silent,)), b"NAME", None, date(2026, 1, 1))
+    owed = Debt(index=1, head="NAME", at="NAME", due="NAME", reviewed_by=("NAME",), problem="NAME")
+    bare_owed = replace(owed, due=None, problem=None)
     named = replace(sound, preset=source.PRESETS[0])
     return {
         "policy check": [check_.document(named, (), "NAME", 1), check_.document(None, faults, "NAME", 1, faults)],
+        "policy debts": [
+            debts_.document([(owed, Standing.DONE), (replace(owed, due=None, problem=None), Standing.OPEN)])
+        ],
         "policy explain": [
             explain_.document(sound, found, True, 1, line, 1),
             explain_.document(sound, bare, False, None, None, 1),

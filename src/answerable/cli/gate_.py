@@ -29,7 +29,17 @@ FORMATS = ("text", "json", *(name for name in OUTPUTS if name not in ("text", "j
 
 
 @click.command("gate")
-@click.argument("revisions", metavar="RANGE")
+@click.argument("revisions", metavar="[RANGE]", required=False)
+@click.option("--artifact", metavar="DIGEST", help="Instead of a RANGE: what the ledger says of an artifact, sha256:…")
+@click.option("--environment", metavar="NAME", help="Where the artifact is to go; told beside the verdict.")
+@click.option("--vkey", "vkeys", multiple=True, metavar="KEY", help="For an artifact: the key of the ledger's log.")
+@click.option(
+    "--older",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="For an artifact: a checkpoint of the ledger that was seen before.",
+)
 @click.option(
     "--policy",
     "policy",
@@ -61,6 +71,9 @@ FORMATS = ("text", "json", *(name for name in OUTPUTS if name not in ("text", "j
 def command(folder: Path, /, **given: Any) -> int:
     """Judge the change RANGE (BASE..HEAD) by the policy of its base.
 
+    With --artifact, say what was recorded of the revision that an artifact was made of: the verdict is shown as it was,
+    with what has happened since. The whole ledger is verified first, and the policy in force must be the same.
+
     Ends with 0 where it passes, with 1 where it does not, and with 3 where that could not be evaluated.
     """
     began = time.monotonic()
@@ -82,9 +95,13 @@ def judge(repository: Repository, given: dict[str, Any]) -> Verdict:
     Raises:
         UsageError: the range names nothing here.
     """
-    if ".." not in given["revisions"]:
+    if given["artifact"] is not None:
+        from answerable.cli.gate_artifact import judge_artifact
+
+        return judge_artifact(repository, given)
+    if ".." not in (given["revisions"] or ""):
         hint = "give where the change begins and ends: answerable gate main..HEAD"
-        raise RevisionNotFound(f"{given['revisions']!r} is no range", hint=hint)
+        raise RevisionNotFound(f"{given['revisions'] or ''!r} is no range", hint=hint)
     left, _, right = given["revisions"].partition("..")
     base, head = range_of(repository, f"{left}..{right.removeprefix('.')}")
     from answerable.policy.gate import gate, unevaluable

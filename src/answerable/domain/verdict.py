@@ -96,6 +96,29 @@ class Excused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rests:
+    """A decision of the ledger that a verdict on an artifact rests on, or that came after the one it rests on."""
+
+    index: int
+    kind: str
+    by: str
+    at: str
+    says: str  # in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Artifact:
+    """What a verdict on an artifact rests on; what is not known is None or empty."""
+
+    digest: str  # "sha256:" and hex
+    environment: str | None = None  # where it is to go
+    revision: str | None = None  # the commit that it was made of
+    tied_by: tuple[Rests, ...] = ()  # what says so
+    judged_by: Rests | None = None  # the verdict, as it was recorded
+    since: tuple[Rests, ...] = ()  # what was decided about either after that
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The whole of it. `base` and `head` are full commit ids; digests are ``sha256:`` and hex."""
 
@@ -113,3 +136,4 @@ class Verdict:
     notes: tuple[str, ...] = ()  # what whoever reads it should know besides: approvals that do not count, and why
     waivers: tuple[Waived, ...] = ()
     excused: Excused | None = None
+    artifact: Artifact | None = None  # where it is about one

@@ -24,6 +24,7 @@ from answerable.ledger.trust import Problem, Trust
 
 AHEAD = timedelta(days=1)  # how far a clock may be ahead of the verifier's
 Tick = Callable[[int], None]
+Each = Callable[[int, Decision], None]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,28 +59,35 @@ class Expected:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
 
-def verify(source: Source, expected: Expected, tick: Tick = lambda _done: None) -> Report:
+def verify(
+    source: Source,
+    expected: Expected,
+    tick: Tick = lambda _done: None,
+    each: Each = lambda _index, _decision: None,
+) -> Report:
     """Verify everything that a source holds.
 
     Args:
         source: Where to read.
         expected: What is known from elsewhere.
         tick: Told how many entries are done.
+        each: Given every decision that can be read, in order; the report says whether they may be believed.
 
     Raises:
         ExtraMissing: A key that signed an entry is of a kind that needs one.
         ConfigInvalid: What such a key is checked with cannot be read.
     """
-    return _Verifier(source, expected, tick).report()
+    return _Verifier(source, expected, tick, each).report()
 
 
 class _Verifier:
     """One run over one source."""
 
-    def __init__(self, source: Source, expected: Expected, tick: Tick) -> None:
+    def __init__(self, source: Source, expected: Expected, tick: Tick, each: Each) -> None:
         self._source = source
         self._expected = expected
         self._tick = tick
+        self._each = each
         self._report = Report()
         self._hashes: list[bytes] = []
         self._ids: dict[str, int] = {}
@@ -150,6 +158,7 @@ class _Verifier:
             self._say("entry-duplicated", index, f"the decision {decision.decision_id} is entry {first} already")
         self._report.problems += problems
         self._time(index, decision)
+        self._each(index, decision)
 
     def _time(self, index: int, decision: Decision) -> None:
         claimed = datetime.fromisoformat(decision.observed_at[:19]).replace(tzinfo=UTC)

@@ -75,11 +75,11 @@ def _local(folder: Path, place: str | None, log_key: Path | None, given: dict[st
     with maybe_repository(folder) as repository:
         where = place_of(repository, place)
         with closing(opened_store(where)) as store:
-            keys = given["keys"] or _own_key(store, where, log_key)
+            keys = given["keys"] or own_key(store, where, log_key)
             return _verify(StoreSource(store), keys, given)
 
 
-def _own_key(store: Store, where: Path | str, log_key: Path | None) -> tuple[str, ...]:
+def own_key(store: Store, where: Path | str, log_key: Path | None) -> tuple[str, ...]:
     """The key of the log, from the file with the private one, under the name that its checkpoints give."""
     file = log_key or (where / KEY if isinstance(where, Path) else None)
     notes = store.checkpoints()
@@ -91,7 +91,7 @@ def _own_key(store: Store, where: Path | str, log_key: Path | None) -> tuple[str
 
 
 def _verify(source: Source, keys: tuple[str, ...], given: dict[str, Any]) -> Report:
-    older = [_read(file) for file in given["older"]]
+    older = [read_checkpoint(file) for file in given["older"]]
     for key in (*keys, *given["witnesses"]):
         VerifierKey.parse(key)  # a key that is none is the caller's mistake, not the log's
     expected = Expected(keys=keys, older=older, witnesses=given["witnesses"], need=given["need"])
@@ -106,7 +106,12 @@ def _claimed(source: FolderSource) -> tuple[str, ...]:
     return (key,)
 
 
-def _read(file: Path) -> str:
+def read_checkpoint(file: Path) -> str:
+    """A checkpoint that was kept.
+
+    Raises:
+        CheckpointInvalid: it cannot be read.
+    """
     try:
         return file.read_bytes().decode("utf-8", "replace")
     except OSError as error:

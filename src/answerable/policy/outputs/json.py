@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from answerable.domain.verdict import Analysed, Excused, Finding, Obligation, Verdict, Waived
+from answerable.domain.verdict import Analysed, Artifact, Excused, Finding, Obligation, Rests, Verdict, Waived
 
 
 def render(verdict: Verdict) -> str:
@@ -29,6 +29,7 @@ def document(verdict: Verdict, elapsed_ms: int = 0) -> dict[str, Any]:
         "obligations": [_obligation(obligation) for obligation in verdict.obligations],
         "waivers": [_waived(waived) for waived in verdict.waivers],
         "emergency": _excused(verdict.excused) if verdict.excused else None,
+        "artifact": _artifact(verdict.artifact) if verdict.artifact else None,
         "notes": list(verdict.notes),
         "problem": {"message": verdict.problem, "remedy": verdict.remedy} if verdict.problem else None,
         "elapsed_ms": elapsed_ms,
@@ -93,3 +94,18 @@ def _analysed(found: Analysed) -> dict[str, Any]:
         "fingerprint": found.fingerprint,
         "standing": found.standing,
     }
+
+
+def _artifact(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "digest": artifact.digest,
+        "environment": artifact.environment,
+        "revision": artifact.revision,
+        "tied_by": [_rests(each) for each in artifact.tied_by],
+        "judged_by": _rests(artifact.judged_by) if artifact.judged_by else None,
+        "since": [_rests(each) for each in artifact.since],
+    }
+
+
+def _rests(each: Rests) -> dict[str, Any]:
+    return {"entry": each.index, "kind": each.kind, "by": each.by, "at": each.at, "says": each.says}
