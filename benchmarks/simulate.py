@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from _measure import git, name_of, repositories, say, seconds
@@ -81,7 +82,7 @@ def measure(folder: Path, what: str, data: bytes, bar: float) -> None:
         sample = [each for each in changes[:: max(1, len(changes) // SAMPLE)] if each.base][:SAMPLE]
         gates(repository, sample, policy, day)
         few = sample[:: max(1, len(sample) // PROCESSES)]
-        whole = seconds(lambda: [command(folder, each, file) for each in few]) / len(few)
+        whole = sum(seconds(partial(command, folder, each, file)) for each in few) / len(few)
     claim = f"{len(changes):,} changes, layers by {what}, a change"
     wanted = f">= {bar:g}"
     say(f"{claim}, against a gate process", name_of(folder), ours, whole, want=wanted, met=whole / ours >= bar)
