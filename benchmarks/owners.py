@@ -6,7 +6,7 @@ import random
 
 from codeowners import CodeOwners
 
-from _measure import best, say
+from _measure import best, say, seconds
 from answerable.ownership.codeowners import Dialect, parse
 
 RULES, ASKED, ASKED_OF_PEER = 3000, 2000, 300
@@ -27,7 +27,8 @@ def made_up(seed: int) -> tuple[str, list[str]]:
 
 if __name__ == "__main__":
     text, paths = made_up(1)
-    peer, ours = CodeOwners(text), parse(text.encode(), Dialect("github"))
+    peer = CodeOwners(text)
+    fresh = [parse(text.encode(), Dialect("github")) for _ in range(3)]  # no path is asked for twice
     slow = best(lambda: [peer.of(path) for path in paths[:ASKED_OF_PEER]], 3) / ASKED_OF_PEER * ASKED
-    fast = best(lambda: [ours.owners_of(path.encode()) for path in paths], 3)
+    fast = min(seconds(lambda owners=owners: [owners.owners_of(path.encode()) for path in paths]) for owners in fresh)
     say("2,000 look-ups at 3,000 rules, codeowners", "-", fast, slow, want=">= 20", met=slow / fast >= 20)
