@@ -1,0 +1,135 @@
+"""What `answerable-hook AGENT` does: the payload and what its files hold now go to the spool. It never breaks an edit.
+
+Nothing is said to the agent and the exit is 0, whatever happens; a fault of our own goes to the journal, and the lines
+it concerns are then `unknown`. What was said between people and agents is not kept.
+"""
+
+import os
+import sys
+
+from answerable.capture.recording.named import paths as named
+from answerable.capture.recording.place import Place, find
+from answerable.capture.recording.quick import load
+from answerable.capture.recording.spool import Spool, journal
+
+MOST_BYTES = 16 << 20
+_SAID = (
+    "prompt", "user_prompt", "userPrompt", "initialPrompt", "initial_prompt", "response", "tool_response",
+    "toolResponse", "tool_result", "toolResult", "tool_output", "result", "result_json", "output", "message",
+    "messages", "text", "attachments", "last_assistant_message", "custom_instructions", "error", "stdout", "stderr",
+)  # fmt: skip
+_NESTED = ("tool_info", "postToolUse", "preToolUse", "data")
+
+
+def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
+    """Write what one payload tells to the spools of the repositories that it is about; return the events' numbers.
+
+    Args:
+        agent: As whose payload it was given.
+        data: The payload.
+        cwd: Where the hook runs.
+
+    Raises:
+        ValueError: it is no JSON object, or too large.
+    """
+    if len(data) > MOST_BYTES:
+        raise ValueError(f"more than {MOST_BYTES >> 20} MiB")
+    payload = load(data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape"))
+    if not isinstance(payload, dict):
+        raise ValueError("no JSON object")  # noqa: TRY004 - for the caller it is a bad payload
+    folder = _folder(payload, cwd)
+    spread = _spread(named(payload), folder)
+    if not spread:
+        place = find(os.path.realpath(folder))
+        spread = {place.root: (place, dict.fromkeys(Spool(place).changed()))} if place else {}
+    without = _without(payload)
+    numbers = []
+    for place, paths in spread.values():
+        spool = Spool(place)
+        if os.path.lexists(os.path.join(place.common, b"answerable", b"capture", b"off")):
+            continue
+        number = spool.add({"kind": "hook", "host": agent, "cwd": _text(folder), "payload": without}, paths)
+        if number is None:
+            _unwritten(spool)
+        else:
+            numbers.append(number)
+    return numbers
+
+
+def _folder(payload: dict[str, object], cwd: bytes) -> bytes:
+    """The folder that the agent works in; paths are from there."""
+    for where in (payload, payload.get("tool_info"), payload.get("data")):
+        for key in ("cwd", "directory", "workspaceFolder", "workspace_folder"):
+            said = where.get(key) if isinstance(where, dict) else None
+            if isinstance(said, str) and said and "\0" not in said:
+                return os.path.join(cwd, said.encode("utf-8", "surrogateescape"))
+    for key in ("workspace_roots", "workspaceRoots"):
+        roots = payload.get(key)
+        if isinstance(roots, list) and roots and isinstance(roots[0], str) and "\0" not in roots[0]:
+            return os.path.join(cwd, roots[0].encode("utf-8", "surrogateescape"))
+    return cwd
+
+
+def _spread(names: list[str], folder: bytes) -> dict[bytes, tuple[Place, dict[str, str | None]]]:
+    """Each named path by the work tree it is in. A link is named, not followed; its folders' links are."""
+    found: dict[bytes, tuple[Place, dict[str, str | None]]] = {}
+    known: dict[bytes, Place | None] = {}
+    for name in names:
+        full = os.path.join(folder, name.encode("utf-8", "surrogateescape"))
+        above, last = os.path.split(os.path.normpath(full) if full.endswith((b"/", b"/.", b"/..")) else full)
+        if last in (b"", b".", b".."):
+            continue
+        above = os.path.realpath(above)
+        if above not in known:
+            known[above] = find(above)
+        place = known[above]
+        if place is None:
+            continue
+        full = os.path.join(above, last)
+        path = os.path.relpath(full, place.root)
+        if path.split(b"/", 1)[0] == b".git" or os.path.isdir(full):
+            continue
+        found.setdefault(place.root, (place, {}))[1][_text(path)] = None
+    return found
+
+
+def _without(payload: dict[str, object]) -> dict[str, object]:
+    """A payload without what was said, asked and answered."""
+    kept = {key: value for key, value in payload.items() if key not in _SAID}
+    for key in _NESTED:
+        inner = kept.get(key)
+        if isinstance(inner, dict):
+            kept[key] = {name: value for name, value in inner.items() if name not in _SAID}
+    return kept
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
+
+
+def _unwritten(spool: Spool) -> None:
+    spool.journal("an event could not be written")
+    journal(_home(), f"an event could not be written below {_text(spool.folder)}")
+
+
+def _home() -> bytes:
+    """Where faults are noted that concern no repository."""
+    state = os.environb.get(b"XDG_STATE_HOME") or os.path.expanduser(b"~/.local/state")
+    return os.path.join(state, b"answerable")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the hook: `argv` is the agent's name; the payload is on standard input."""
+    agent = "?"
+    try:  # whatever comes, the agent's edit goes on
+        agent = (sys.argv[1:] if argv is None else argv)[0]
+        data = b""
+        while len(data) <= MOST_BYTES and (block := os.read(0, 1 << 20)):
+            data += block
+        record(agent, data, os.getcwdb())
+    except BaseException as fault:
+        try:
+            journal(_home(), f"{agent}: {type(fault).__name__}: {fault}")
+        except BaseException:  # noqa: S110
+            pass
+    return 0

@@ -1,0 +1,152 @@
+"""Writes events of one work tree, in an order that no clock has a say in: whole or not at all, and none twice.
+
+    <common git dir>/answerable/capture/<work tree>/
+        sequence            how many events there were; counted up under a lock, before an event is written
+        spool/<number>.json events; a number that is missing is a gap, and is seen as one
+        snapshots/aa/<sha>  what files held
+        watched             paths with their stamps, parted by NUL: those whose next state matters; by the drain
+        journal             faults of our own, for `doctor`
+
+An event is a JSON object, version 1 (`capture.event`).
+"""
+
+import fcntl
+import os
+import time
+
+from answerable.capture.recording.place import Place, doing, head, small
+from answerable.capture.recording.quick import dump
+from answerable.capture.recording.snapshots import Seen, take, write
+
+VERSION = 1
+MOST_WAITING = 50_000  # events; a spool that nobody drains does not fill the disk
+MOST_WATCHED = 500
+MOST_JOURNAL = 1 << 20
+_PATIENCE = 0.5  # seconds that a hook waits for another at most
+
+
+class Spool:
+    """The spool of one work tree.
+
+    Args:
+        place: The work tree.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.folder = place.folder
+
+    def add(self, event: dict[str, object], paths: dict[str, str | None]) -> int | None:
+        """Write an event, with what the files that it names hold now; its number, or None where it could not be.
+
+        Args:
+            event: Its members, but for those that are added here.
+            paths: Each path below the root, and why it is not looked at; None: it is.
+        """
+        lock = self._lock()
+        try:
+            number = _next(lock)
+            if number is None or (number % 64 == 0 and self._full()):
+                return None
+            seen = [self._seen(path, skipped) for path, skipped in paths.items()]
+            event = {
+                "v": VERSION,
+                "seq": number,
+                "at": time.time_ns(),
+                **event,
+                "head": head(self.place),
+                "doing": doing(self.place),
+                "paths": seen,
+            }
+            name = os.path.join(self.folder, b"spool", b"%012d.json" % number)
+            return number if write(name, dump(event).encode()) else None
+        finally:
+            if lock is not None:
+                os.close(lock)
+
+    def changed(self) -> list[str]:
+        """The paths that the drain wants watched and that changed since: a shell does not say which it will change."""
+        found = []
+        for row in small(os.path.join(self.folder, b"watched")).split(b"\0")[:MOST_WATCHED]:
+            stamp, _, path = row.partition(b" ")
+            if path and stamp != stamp_of(os.path.join(self.place.root, path)):
+                found.append(path.decode("utf-8", "surrogateescape"))
+        return found
+
+    def journal(self, what: str) -> None:
+        """Note a fault of our own."""
+        journal(self.folder, what)
+
+    def _seen(self, path: str, skipped: str | None) -> dict[str, object]:
+        full = os.path.join(self.place.root, path.encode("utf-8", "surrogateescape"))
+        folder = os.path.join(self.folder, b"snapshots")
+        seen = Seen(skipped=skipped) if skipped else take(full, folder)
+        return {"path": path, "content": seen.content, "size": seen.size, "skipped": seen.skipped}
+
+    def _lock(self) -> int | None:
+        path = os.path.join(self.folder, b"sequence")
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        try:
+            try:
+                handle = os.open(path, flags, 0o600)
+            except FileNotFoundError:
+                os.makedirs(self.folder, 0o700, exist_ok=True)
+                handle = os.open(path, flags, 0o600)
+        except OSError:
+            return None
+        until = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                if time.monotonic() > until:
+                    os.close(handle)
+                    return None
+                time.sleep(0.001)
+            else:
+                return handle
+
+    def _full(self) -> bool:
+        try:
+            return len(os.listdir(os.path.join(self.folder, b"spool"))) > MOST_WAITING
+        except OSError:
+            return False
+
+
+def stamp_of(path: bytes) -> bytes:
+    """What changes where a file is written."""
+    try:
+        about = os.lstat(path)
+    except OSError:
+        return b"-"
+    return b"%d.%d.%d" % (about.st_mtime_ns, about.st_size, about.st_ino)
+
+
+def journal(folder: bytes, what: str) -> None:
+    """Note a fault in a folder's journal, of which the last part is kept."""
+    path = os.path.join(folder, b"journal")
+    row = dump({"at": time.time_ns(), "what": what[:500]}) + "\n"
+    try:
+        os.makedirs(folder, 0o700, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        try:
+            if os.fstat(handle).st_size > MOST_JOURNAL:
+                os.ftruncate(handle, 0)
+            os.write(handle, row.encode())
+        finally:
+            os.close(handle)
+    except OSError:
+        pass
+
+
+def _next(lock: int | None) -> int | None:
+    """Count one up. The file keeps its size, so that a full disk does not stop the count: the gap is then seen."""
+    if lock is None:
+        return None
+    try:
+        said = os.pread(lock, 20, 0)
+        number = (int(said) if said.strip().isdigit() else 0) + 1
+        os.pwrite(lock, b"%019d\n" % number, 0)
+    except (OSError, ValueError):
+        return None
+    return number
