@@ -47,14 +47,15 @@ def dependencies(files: Sequence[Touched], tree: Tree) -> Iterator[Fault]:
 
 def _declared(file: Touched, registry: str, tree: Tree) -> Iterator[Fault]:
     before = declared(file.old_path or file.path, "\n".join(file.lines_before)) if file.before else frozenset()
+    locks = [lock for path in tree.beside(file.path, LOCKS[registry]) if (lock := tree.text(path)) is not None]
+    known = frozenset(name for lock in locks for name in locked(registry, lock))
     for name in sorted(declared(file.path, "\n".join(file.lines)) - before):
         line = next((at for at, text in file.new_lines() if _names(registry, text, name)), 0)
         like = looks_like(registry, name)
         if like:
             yield MISSPELLED.fault(file, line, more=f"{name}, like {like}")
             continue
-        locks = [lock for path in tree.beside(file.path, LOCKS[registry]) if (lock := tree.text(path)) is not None]
-        if locks and not any(locked(registry, lock, name) for lock in locks):
+        if locks and name not in known:
             yield UNRESOLVED.fault(file, line, more=name)
 
 

@@ -18,6 +18,7 @@ LOCKS = {
 _REQUIREMENTS = re.compile(r"(^|/)(requirements[^/]*|constraints[^/]*)\.(txt|in)$|(^|/)requirements/[^/]+\.(txt|in)$")
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,100}[A-Za-z0-9])?")
 _NPM_KEYS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
+_WORD = re.compile(r"(?:@[\w.~-]+/)?[\w.~-]+", re.ASCII)
 _GEM = re.compile(r"^\s*gem\s+[\"']([^\"']{1,100})[\"']")
 
 
@@ -47,12 +48,10 @@ def declared(path: bytes, text: str) -> frozenset[str]:
     return frozenset(_requirements(text))
 
 
-def locked(registry: str, lock: str, name: str) -> bool:
-    """True where the text of a lock file names a package."""
-    spelt = re.escape(name)
-    if registry == "pypi":
-        spelt = re.sub(r"(\\?[-_.])+", "[-_.]+", re.escape(plain(name)))
-    return bool(re.search(rf"(?<![A-Za-z0-9@/]){spelt}(?![A-Za-z0-9/])", lock, re.IGNORECASE))
+def locked(registry: str, lock: str) -> frozenset[str]:
+    """The names that a lock file knows, and some words that are none."""
+    found = _WORD.findall(lock)
+    return frozenset(map(plain, found) if registry == "pypi" else found)
 
 
 def _requirements(text: str) -> Iterator[str]:

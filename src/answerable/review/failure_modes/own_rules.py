@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from answerable.domain.level import Level
 from answerable.review.failure_modes.touched import Fault, Touched
+from answerable.review.sarif.results import cleaned
+
+_MOST = 300  # characters of what comes from the repository
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class OwnRule:
 
     def fault(self, file: Touched, start: int = 0, end: int = 0, more: str = "") -> Fault:
         """What it found; new with the change."""
-        message = f"{self.message}: {more}" if more else self.message
+        message = f"{self.message}: {cleaned(more, _MOST)}" if more else self.message
         return Fault(
             rule=self.name, level=self.level, path=file.path, start=start, end=end or start, message=message
         )  # fmt: skip

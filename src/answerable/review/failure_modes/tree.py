@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import PurePosixPath
 
+LARGEST = 32 << 20  # bytes; a larger file is as if it were not there
+
 
 class Tree:
     """All paths of a commit.
@@ -41,7 +43,8 @@ class Tree:
         """The content of a file as text; None where it is not there."""
         if path not in self._kept:
             data = self._read(self._paths[path]) if path in self._paths else None
-            self._kept[path] = data.decode("utf-8", "replace") if data is not None else None
+            fits = data is not None and len(data) <= LARGEST
+            self._kept[path] = data.decode("utf-8", "replace") if data is not None and fits else None
         return self._kept[path]
 
     def beside(self, path: bytes, names: Iterable[str]) -> Iterable[bytes]:

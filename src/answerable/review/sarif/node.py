@@ -103,7 +103,7 @@ def document(data: bytes, name: str) -> Node:
     """
     if len(data) > LARGEST:
         hint = "let each analyser write a file of its own, and give --findings once for each"
-        raise SarifInvalid(f"{name}: {len(data):,} bytes are more than the {LARGEST:,} allowed", hint=hint)
+        raise SarifInvalid(f"{name}: it has more than the {LARGEST:,} bytes allowed", hint=hint)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         hint = "have the analyser write the file itself: PowerShell's > writes UTF-16"
         raise SarifInvalid(f"{name}: it is UTF-16, and SARIF is UTF-8", hint=hint)

@@ -15,7 +15,7 @@ from pathlib import Path
 from answerable.errors import SarifInvalid
 from answerable.review.result import Report, Result
 from answerable.review.sarif.addresses import Addresses
-from answerable.review.sarif.node import Node, document
+from answerable.review.sarif.node import LARGEST, Node, document
 from answerable.review.sarif.results import Results, cleaned
 
 VERSION = "2.1.0"
@@ -80,7 +80,8 @@ def read_file(file: Path, head: str, root: Path) -> Report:
         SarifInvalid: as `read`, or the file cannot be read.
     """
     try:
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(LARGEST + 1)
     except OSError as error:
         hint = "name a file with findings as SARIF 2.1.0"
         raise SarifInvalid(f"cannot read the findings {file}: {error.strerror}", hint=hint) from error
