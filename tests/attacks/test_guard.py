@@ -176,8 +176,14 @@ def test_a_pipe_or_a_device_stands_in_the_place_of_a_file(shop: RepoBuilder) -> 
     assert heard(fire(shop.root, claude(shop.root, "lib/zero.py"), "claude-code")).decision == "ask"
 
 
-def test_a_policy_that_only_looks_like_one_is_a_fault_not_a_pass(repo: RepoBuilder) -> None:
-    repo.commit({".answerable/policy.yml": POLICY, "pay/a.py": "x\n"})
+def test_code_that_is_not_committed_puts_a_file_into_a_layer(shop: RepoBuilder) -> None:
+    (shop.root / "lib" / "run.py").write_text("import subprocess\n")
+    assert decided(shop, "lib/run.py") == "deny"
+
+
+@pytest.mark.parametrize("name", [".answerable/policy.yml", ".Answerable/policy.yaml"])
+def test_a_policy_that_only_looks_like_one_is_a_fault_not_a_pass(repo: RepoBuilder, name: str) -> None:
+    repo.commit({name: POLICY, "pay/a.py": "x\n"})
     repo.checkout()
     assert heard(fire(repo.root, claude(repo.root, "pay/a.py"), "claude-code")).decision == "ask"
 

@@ -72,6 +72,11 @@ def test_a_unified_diff_names_its_files() -> None:
     ]
 
 
+def test_a_header_that_is_written_into_a_file_is_none() -> None:
+    text = "*** Begin Patch\n*** Add File: notes.md\n+*** Update File: auth/a.py\n+*** Move to: b\n*** End Patch"
+    assert [edit.path for edit in patch.edits_of(text)] == ["notes.md"]
+
+
 def test_an_odd_header_counts_as_one() -> None:
     text = "*** Begin Patch\n  *** Update File:   auth/a.py  \r\n@@\n+x\r\n"
     assert patch.edits_of(text) == [Edit("auth/a.py", new="x\n")]

@@ -199,6 +199,14 @@ def test_an_organisations_rule_holds_where_its_own_policy_places_the_file() -> N
     assert on(Guard(joined, "codex", None, DAY), "auth/a.py").decision is Decision.DENY
 
 
+def test_an_organisations_rule_holds_where_a_policy_below_is_more_severe() -> None:
+    rule = "  - {name: x, match: {layers: [standard], origins: [ai]}}\n"
+    above = load((LAYERS + rule).encode(), "org.yaml")
+    below = "version: 1\nlayers:\n  - {name: critical, paths: [/x/]}\n  - {name: standard}\n  - {name: peripheral}\n"
+    found = on(Guard(load(below.encode(), "policy.yaml", above), "codex", None, DAY), "x/a.py")
+    assert (found.decision, found.refusals[0].layer) == (Decision.DENY, "critical")
+
+
 def test_any_name_of_a_file_can_be_ruled_on() -> None:
     for path in (b"auth/\xff\n", b"\0", b"auth/" + b"x" * 5000, b"-rf", b"auth/..\x1b[2J"):
         wanted = Decision.DENY if path.startswith(b"auth/") else Decision.ALLOW

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from answerable.capture.payload.model import Edit, Event, Kind, ToolUse
-from answerable.errors import LineOutOfRange, PathNotFound, RevisionNotFound
+from answerable.errors import LineOutOfRange, PathNotFound
 from answerable.git.repository import Repository
 from answerable.git.tree import entry_at
 from answerable.policy.in_force import base_of_work
@@ -225,7 +225,7 @@ def _name(repository: Repository, folder: Path, path: str) -> bytes:
     where = whereabouts(path, str(folder.resolve()))
     root = str(repository.root)
     names = [inside.names for inside in where.inside if inside.root == root and inside.names]
-    if not names or where.of_git:
+    if not names:
         raise PathNotFound(f"{visible(path)} is no file of this repository", hint="name a file inside it")
     return names[0][0]
 
@@ -278,8 +278,6 @@ def _seen(words: str | None) -> str | None:
 
 def _commit(repository: Repository, named: str) -> str:
     _short(named, MOST_NAME)
-    if not named or named.startswith("-"):
-        raise RevisionNotFound(f"{visible(named)!r} names no commit", hint="give a branch, a tag or a commit")
     return repository.resolve(named)
 
 

@@ -41,9 +41,7 @@ def _enveloped(text: str) -> list[Edit]:
 
 
 def _header(line: str) -> tuple[str, str]:
-    """The mark of a header and its path; both empty where it is none. Content begins with `+` or `-`."""
-    if line[:1] in "+-":
-        return "", ""
+    """The mark of a header and its path; both empty where it is none, as in content, which `+` or `-` begins."""
     bare = line.strip()
     for mark in (_ADD, _UPDATE, _DELETE, _MOVE):
         if bare.startswith(mark) and bare[len(mark) :].strip():
