@@ -68,7 +68,7 @@ def test_a_line_is_explained_by_what_is_known_of_it(shop: RepoBuilder) -> None:
 def test_what_the_content_touches_is_the_reason(shop: RepoBuilder) -> None:
     said = ask_here("policy", "explain", "lib/run.py", "--format", "json", cwd=shop.root)
     assert said.json["layer"] == {"name": "critical", "rank": 0, "purpose": "money"}
-    assert said.json["because"] == "line 1 touches process: subprocess"
+    assert said.json["because"] == "line 1 imports subprocess, which touches process"
 
 
 def test_a_path_that_is_not_there_is_explained_by_its_name(shop: RepoBuilder) -> None:
