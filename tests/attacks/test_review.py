@@ -78,7 +78,7 @@ def test_an_independent_person_answers_in_a_comment(change: Change) -> None:
     assert change.judged(change.comment()).outcome is Outcome.PASS
 
 
-def test_a_rule_that_is_the_first_of_its_kind_still_reads_what_stands_around_it(change: Change) -> None:
+def test_what_stands_around_a_sheet_does_not_matter(change: Change) -> None:
     body = f"Thanks!\n\n{change.sheet()}\n\n## Other things\n\n- [x] I ran the tests\n\nBest, Bo\n"
     assert change.judged(change.comment(body)).outcome is Outcome.PASS
 
@@ -289,6 +289,16 @@ def signed(repo: RepoBuilder, tmp_path: Path) -> Signed:
 def test_signed_answers_of_an_independent_person_count(signed: Signed) -> None:
     signed.record(signed.bo, signed.details())
     assert signed.judged().outcome is Outcome.PASS
+
+
+def test_the_digest_of_what_a_verdict_rests_on_has_the_answers_in_it(signed: Signed) -> None:
+    before = signed.judged().inputs_digest
+    signed.record(signed.bo, signed.details())
+    yes = signed.judged().inputs_digest
+    details = signed.details()
+    details["checklist"]["hunks"][0]["answers"][0]["answer"] = "no"
+    signed.record(signed.bo, details)
+    assert len({before, yes, signed.judged().inputs_digest}) == 3
 
 
 def test_an_author_who_signs_is_told_and_does_not_count(signed: Signed) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -235,9 +237,17 @@ def test_a_secret_in_an_answer_is_refused_and_nothing_is_kept(change: Change) ->
     assert change.team.size() == before
 
 
-def test_a_stranger_cannot_answer(change: Change) -> None:
+def contents(team: Team) -> int:
+    """How many contents are kept beside the ledger."""
+    with closing(sqlite3.connect(team.repo.git_dir / "answerable" / "ledger" / "ledger.sqlite")) as database:
+        return int(database.execute("SELECT count(*) FROM contents").fetchone()[0])
+
+
+def test_a_stranger_cannot_answer_and_nothing_of_it_is_kept(change: Change) -> None:
     found = change.answer(change.team.stranger("eve"), ticked(change.sheet()))
-    assert found.code in (2, 3)
+    assert found.code == 3
+    assert "key-untrusted" in found.err
+    assert contents(change.team) == 0
     assert change.hunks()[0]["questions"][0]["answers"] == []
 
 
