@@ -196,6 +196,6 @@ SAMPLES: dict[str, Sample] = {
             "model": "m-1",
             "edits": [{"path": "a.py", "new": "x\n", "whole": True}],
         },
-        ("a.py",), "put", "m-1", None, None, "/home/user/p", "x\n",
+        ("a.py",), "put", "m-1", "s", None, "/home/user/p", "x\n",
     ),
 }  # fmt: skip

@@ -36,7 +36,12 @@ def read(payload: Payload) -> ToolUse:
     if len(own) > MOST:
         raise PayloadInvalid(f"one tool use names more than {MOST} files", hint="change fewer files at a time")
     digest = found.digest or fields.digest(said)
-    return found._replace(edits=(*found.edits, *filter(None, own)), digest=digest)
+    return found._replace(
+        edits=(*found.edits, *filter(None, own)),
+        session=found.session or fields.name(payload, "session"),
+        call=found.call or fields.name(payload, "call"),
+        digest=digest,
+    )
 
 
 def reply(payload: Payload, answer: Answer) -> Reply:  # noqa: ARG001 - all adapters get it
