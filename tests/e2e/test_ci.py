@@ -208,6 +208,46 @@ def test_the_action_reads_the_notes_of_the_project(place: Place) -> None:
     assert (done.code, notes.stdout) == (0, "something\n")
 
 
+FOUND = {
+    "version": "2.1.0",
+    "runs": [
+        {
+            "tool": {"driver": {"name": "Tool"}},
+            "results": [
+                {
+                    "ruleId": "R1",
+                    "level": "error",
+                    "message": {"text": "wrong"},
+                    "locations": [
+                        {"physicalLocation": {"artifactLocation": {"uri": "pay/charge.py"}, "region": {"startLine": 1}}}
+                    ],
+                }
+            ],
+        }
+    ],
+}
+ANALYSED = POLICY.replace("reviewers: {humans: 1}", "findings: {level: error}").replace("ACTION", "Deny")
+
+
+def test_the_action_takes_reports_of_analysers_and_looks_for_failure_modes(place: Place) -> None:
+    base = place.origin.commit({".answerable/policy.yaml": ANALYSED})
+    fault = "import requests\nrequests.get(u, verify=False)\n"
+    (place.folder / "a b.sarif").write_text(json.dumps(FOUND))
+    head = place.origin.commit({"pay/charge.py": fault}, branch="topic")
+    given = {"findings": f"{place.folder}/a b.sarif\n\n", "failure-modes": "true"}
+    done = act(place, "topic", pull_request(base, head), **given)
+    assert done.code == 1, done.out
+    assert "Tool R1 (error)%3A wrong" in done.out or "Tool R1 (error): wrong" in done.out
+    assert "python-disabled-verification" in done.out
+    assert f"{ROOT}[policy,review]" in (place.bin / "pip.log").read_text()
+
+
+def test_the_action_does_not_pass_a_report_that_cannot_be_read(place: Place) -> None:
+    head = place.origin.commit({"docs.md": "x\n"}, branch="topic")
+    done = act(place, "topic", pull_request(place.base, head), findings="none.sarif")
+    assert (done.code, done.outputs) == (3, {"verdict": "error"}), done.out
+
+
 # -- the GitLab component -------------------------------------------------------------------------------------------
 
 
@@ -252,6 +292,20 @@ def test_the_component_fails_a_merge_request_that_fails_and_leaves_both_reports(
     assert quality[0]["location"] == {"path": "pay/charge.py", "lines": {"begin": 1, "end": 2}}
     assert int(junit.attrib["failures"]) >= 1
     assert (place.bin / "pip.log").read_text().split()[-1] == "answerable[policy]"
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+def test_the_component_takes_reports_of_analysers_and_looks_for_failure_modes(place: Place, shell: str) -> None:
+    place.origin.commit({".answerable/policy.yaml": ANALYSED})
+    fault = "import requests\nrequests.get(u, verify=False)\n"
+    (place.folder / "a b.sarif").write_text(json.dumps(FOUND))
+    head = place.origin.commit({"pay/charge.py": fault}, branch="topic")
+    given = {"findings": f"{place.folder}/a b.sarif,{place.folder}/a b.sarif", "failure_modes": "true"}
+    target = {"CI_COMMIT_SHA": head, "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"}
+    done = run_job(place, "topic", shell, given, **target)
+    assert done.returncode == 1, done.stderr
+    assert "Tool R1 (error): wrong" in done.stdout
+    assert "python-disabled-verification" in done.stdout
 
 
 def test_the_component_judges_by_the_target_as_it_is_now_not_as_the_change_left_it(place: Place) -> None:

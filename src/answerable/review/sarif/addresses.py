@@ -32,6 +32,7 @@ class Addresses:
         self._run = run
         self._bases = run.object("originalUriBaseIds")
         self._artifacts = run["artifacts"]
+        self._known: dict[tuple[str, str | None], tuple[bytes, ...]] = {}
         here, real = os.fsencode(root.absolute()), os.fsencode(root.resolve())
         self._roots = tuple(dict.fromkeys((_plain(here), _plain(real))))
 
@@ -39,12 +40,17 @@ class Addresses:
         """What an `artifactLocation` can mean as a path of the repository, the likeliest first; none: it is outside."""
         location = self._said(location)
         uri = location.text("uri")
+        base = location.text("uriBaseId")
         if uri is None or len(uri) > _LONGEST:
             return ()
+        if (uri, base) not in self._known:
+            self._known[uri, base] = self._read(uri, base)
+        return self._known[uri, base]
+
+    def _read(self, uri: str, base: str | None) -> tuple[bytes, ...]:
         if _absolute(uri):
             return self._inside(_decoded(uri))
         found = [_decoded(uri), [_bytes(uri)], [_bytes(uri.replace("\\", "/"))]]
-        base = location.text("uriBaseId")
         lead = self._base(base) if base else b""
         joined = [posixpath.normpath(lead + b"/" + each if lead else each) for some in found for each in some]
         return tuple(dict.fromkeys(path for path in joined if _within(path)))

@@ -72,18 +72,22 @@ class Node:
 
     def text(self, key: str) -> str | None:
         """A member that is a text."""
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        if value is None or isinstance(value, str):
+            return value
         found = self[key]
         return None if found.value is None else str(found.must_be(str, "a text").value)
 
     def number(self, key: str) -> int | None:
         """A member that is a whole number."""
-        found = self[key]
-        value = found.value
+        value = self.value.get(key) if isinstance(self.value, dict) else None
+        if value is None or type(value) is int:
+            return value
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        if type(value) is int:
             return value
-        raise found.fault(f"{_kind(value)} where a whole number belongs")
+        raise self[key].fault(f"{_kind(value)} where a whole number belongs")
 
     def truth(self, key: str) -> bool | None:
         """A member that is true or false."""
