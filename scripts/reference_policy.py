@@ -156,7 +156,6 @@ def policy_documents() -> dict[str, list[dict[str, Any]]]:
     silent = replace(sound.rules[0], message=None)
     bare = explain(replace(sound, rules=(silent,)), b"NAME", None, date(2026, 1, 1))
     owed = Debt(index=1, head="NAME", at="NAME", due="NAME", reviewed_by=("NAME",), problem="NAME")
-    bare_owed = replace(owed, due=None, problem=None)
     named = replace(sound, preset=source.PRESETS[0])
     return {
         "policy check": [check_.document(named, (), "NAME", 1), check_.document(None, faults, "NAME", 1, faults)],
