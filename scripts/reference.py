@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 import reference_decisions
+import reference_failure_modes
 import reference_policy
 import reference_review
 from reference_samples import documents, every_gap, shapes
@@ -177,6 +178,11 @@ def checklist_page() -> str:
     return page("Checklists", WORDS["intro"]["checklist"], *reference_review.sections(WORDS, rows))
 
 
+def failure_modes_page() -> str:
+    """What is looked for in a change."""
+    return page("Failure modes", WORDS["intro"]["failure-modes"], *reference_failure_modes.sections(rows))
+
+
 def _below(error: type[AnswerableError]) -> Iterator[type[AnswerableError]]:
     yield error
     for inner in error.__subclasses__():
@@ -293,6 +299,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "decisions.md": decisions_page,
     "policy.md": policy_page,
     "checklist.md": checklist_page,
+    "failure-modes.md": failure_modes_page,
     "errors.md": errors_page,
     "exit-codes.md": exits_page,
     "defects.md": defects_page,

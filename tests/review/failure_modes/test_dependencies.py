@@ -47,7 +47,7 @@ def told(given: Touched, where: Tree) -> list[tuple[str, int, str]]:
         ("pypi", "my-own-thing", None),
     ],
 )
-def test_one_letter_away(registry: str, name: str, like: str | None) -> None:
+def test_a_name_one_letter_away_from_another_looks_like_it(registry: str, name: str, like: str | None) -> None:
     assert looks_like(registry, name) == like
 
 
@@ -126,7 +126,7 @@ MANIFEST = {"requirements_d_txt": "flask\nPyYAML\ngoogle-auth\n", "src__app__db_
         ("import (", []),
     ],
 )
-def test_imports_of_python(line: str, expected: list[tuple[str, int, str]]) -> None:
+def test_an_import_of_python_that_nothing_declares_is_told(line: str, expected: list[tuple[str, int, str]]) -> None:
     assert told(file("src/app/a.py", line + "\n"), tree(**MANIFEST)) == expected
 
 
@@ -159,5 +159,5 @@ PACKAGE = {
         ("await import('left-padd/x')", [("undeclared-import", 1, "left-padd")]),
     ],
 )
-def test_imports_of_javascript(line: str, expected: list[tuple[str, int, str]]) -> None:
+def test_an_import_of_javascript_that_nothing_declares_is_told(line: str, expected: list[tuple[str, int, str]]) -> None:
     assert told(file("src/a.ts", line + "\n"), tree(**PACKAGE)) == expected

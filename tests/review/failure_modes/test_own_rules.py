@@ -129,7 +129,7 @@ def test_tests_that_do_not_run_or_cannot_fail(path: str, line: str, rule: str | 
 @pytest.mark.parametrize(
     "path", ["tests/x.py", "a/__tests__/b.js", "src/test_a.py", "a_test.go", "b.spec.ts", "CTest.java"]
 )
-def test_files_of_tests(path: str) -> None:
+def test_files_of_tests_are_known_by_name(path: str) -> None:
     assert is_test(path.encode())
 
 

@@ -83,7 +83,7 @@ def test_what_is_outside_once_it_is_unescaped_can_only_be_a_file_of_that_very_na
         ({"B": {"uri": "src/", "uriBaseId": "C"}}, b"src/a.py"),
     ],
 )
-def test_bases(bases: dict[str, Any], path: bytes) -> None:
+def test_an_address_is_below_its_base(bases: dict[str, Any], path: bytes) -> None:
     assert paths("a.py", "B", originalUriBaseIds=bases)[0] == path
 
 

@@ -49,12 +49,12 @@ def steady(data: bytes) -> Report | None:
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     steady(data)
 
 
 @given(JSON)
-def test_any_json(value: Any) -> None:
+def test_any_json_is_read_or_refused(value: Any) -> None:
     steady(json.dumps(value).encode("utf-8", "surrogatepass"))
 
 

@@ -115,7 +115,7 @@ def test_only_accepted_suppressions_silence(suppressions: list[dict[str, str]], 
         ({}, (0, 0)),
     ],
 )
-def test_regions(region: dict[str, Any], lines: tuple[int, int]) -> None:
+def test_the_lines_of_a_region_are_whole_lines(region: dict[str, Any], lines: tuple[int, int]) -> None:
     where = {"physicalLocation": {"artifactLocation": {"uri": "a.py"}, "region": region}}
     (found,) = report(result(where)).results
     assert (found.where[0].start, found.where[0].end) == lines
