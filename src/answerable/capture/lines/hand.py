@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from answerable.capture.lines.likeness import key
@@ -77,11 +77,6 @@ class Text:
     def keys(self) -> tuple[bytes, ...]:
         """The lines as they are compared."""
         return tuple(map(key, self.lines)) if any(b"\r" in line for line in self.lines) else self.lines
-
-    def doubted(self, rule: str) -> Text:
-        """The same text where nobody can say any more who wrote the lines that were not committed."""
-        doubt = unknown(rule)
-        return replace(self, hands=tuple(hand and doubt for hand in self.hands))
 
 
 def split(content: bytes) -> tuple[bytes, ...]:

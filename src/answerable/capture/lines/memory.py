@@ -46,7 +46,7 @@ class Memory:
         if heavy < GONE_WEIGHT:
             return None
         back = [self.gone.get(_number(line, path)), self.gone.get(_number(line)) if heavy >= FAR_WEIGHT else None]
-        if any(hand and hand.who != by.who for hand in back):
+        if any(hand and hand.who != by.who and not (hand.kind is by.kind is Kind.AGENT) for hand in back):
             return "came-back"
         copied = self.written.get(_number(line)) if heavy >= FAR_WEIGHT and by.kind is Kind.PERSON else None
         return "copied" if copied else None

@@ -8,6 +8,9 @@ grade.
 - ``h_`` with its record: `human`, `declared` only, since git-ai also stamps leftovers so; `recorded` where
   the record's custom attribute ``answerable.capture`` is ``observed``, which our own capture sets for
   keystrokes it saw. Without its record nobody is named: `unknown`.
+- A session key whose trace the record's custom attribute ``answerable.modified`` pairs with a person's key
+  (``t_…:h_…``, by commas): our own capture saw that person change the agent's lines, or the reverse. `mixed`,
+  `recorded`, with both named; without the person's record `ai`, as the key alone says.
 - A key outside the grammar counts where a record answers to it. ``ai_agent`` says AI and nothing more:
   `inferred`. ``human`` was the mark of whatever no session had claimed, so it is absence of evidence:
   `unknown`, like all the rest.
@@ -19,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from answerable.domain.agent import Agent
@@ -31,7 +34,7 @@ from answerable.provenance.table import canonical
 
 SYNTHETIC = frozenset({"mock_ai", "mock-ai", "mock_agent", "test-agent", "test_agent", "mock_known_human"})
 _NO_MODEL = frozenset({"", "unknown", "default", "<synthetic>", "none", "null", "auto"})
-_SESSION = re.compile(r"(s_[0-9a-f]{14})::t_[0-9a-f]{14}")
+_SESSION = re.compile(r"(s_[0-9a-f]{14})::(t_[0-9a-f]{14})")
 _BARE_SESSION = re.compile(r"s_[0-9a-f]{14}")
 _HUMAN = re.compile(r"h_[0-9a-f]{14}")
 _PROMPT = re.compile(r"[0-9a-f]{16}")
@@ -72,19 +75,48 @@ class Records:
         self._sessions = self._map(meta, "sessions", _IN_SESSION)
         self._humans = self._map(meta, "humans", _IN_HUMAN)
         self._meanings: dict[str, Meaning] = {}
+        self._both: dict[str, dict[str, str]] = {}
         for field in meta.keys() - _TOP:
             findings.add("undocumented-field", field)
         if "messages" in meta:
             self._messages(meta["messages"], "the note")
 
     def meaning(self, key: str) -> Meaning:
-        """What the key says; the trace part of a session key makes no difference."""
+        """What the key says; the trace in a session's key makes a difference only where a person changed its lines."""
         session = _SESSION.fullmatch(key)
         name = session[1] if session else key
+        if session and (person := self._modified(name).get(session[2])):
+            return self._of_both(name, person)
+        return self._alone(name, documented=session is not None)
+
+    def _alone(self, name: str, *, documented: bool) -> Meaning:
         known = self._meanings.get(name)
         if known is None:
-            known = self._meanings[name] = self._read(name, documented=session is not None)
+            known = self._meanings[name] = self._read(name, documented=documented)
         return known
+
+    def _modified(self, session: str) -> dict[str, str]:
+        """The traces of a session whose lines a person changed too, each with that person."""
+        known = self._both.get(session)
+        if known is None:
+            extra = self._sessions.get(session, {}).get("custom_attributes")
+            said = extra.get("answerable.modified") if isinstance(extra, dict) else None
+            pairs = (pair.partition(":") for pair in said.split(",")) if isinstance(said, str) else ()
+            found = {trace: self._author(human) for trace, _, human in pairs}
+            known = self._both[session] = {trace: author for trace, author in found.items() if author}
+        return known
+
+    def _of_both(self, session: str, person: str) -> Meaning:
+        """Lines that an agent and a person wrote together."""
+        key = f"{session} {person}"
+        if key not in self._meanings:
+            alone = self._alone(session, documented=True)
+            words = f"{alone.words}, and says that {shown(person, 80)} changed them, or the reverse"
+            self._meanings[key] = replace(alone, session=key, origin=Origin.MIXED, words=words, person=person)
+        return self._meanings[key]
+
+    def _author(self, human: str) -> str | None:
+        return _text(self._humans.get(human, {}).get("author"))
 
     def _map(self, meta: dict[str, Any], field: str, documented: frozenset[str]) -> dict[str, dict[str, Any]]:
         found = meta.get(field)
@@ -139,7 +171,7 @@ class Records:
 
     def _of_person(self, key: str) -> Meaning:
         record = self._humans.get(key, {})
-        author = _text(record.get("author"))
+        author = self._author(key)
         if author is None:
             self._findings.add("dangling-key", key)
             return _unknown(key, "a person, but the record that would name them is missing")

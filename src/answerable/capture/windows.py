@@ -1,0 +1,90 @@
+"""Knows which calls of agents were under way when: only what happens while none is can be a person's doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from answerable.capture.event import Event, Kind
+from answerable.capture.lines.hand import Hand, agent
+from answerable.capture.payload.model import Edit
+from answerable.capture.payload.model import Kind as Act
+
+NAMED = 60 * 10**9  # ns that a command may take whose words name the file: longer, and a person may have typed
+UNNAMED = 2 * 10**9  # and one whose words do not
+_OPEN = 2**62
+_FORGOTTEN = 3600 * 10**9  # ns: an agent that says nothing for so long has died
+_KEPT = 512
+
+
+@dataclass(slots=True)
+class Window:
+    """One call of an agent, from the hook before it to the hook after it."""
+
+    event: Event
+    hand: Hand
+    start: int  # the number of the event that began it
+    end: int = _OPEN  # the number of the event that ended it
+    until: int = 0  # when, in ns
+    died: bool = False  # no hook after it was seen
+    applied: set[bytes] = field(default_factory=set)  # paths whose edits are done
+
+    def said(self, path: bytes) -> Sequence[Edit]:
+        """What its payload says of a path."""
+        return self.event.said.get(path, ())
+
+    def wrote(self, path: bytes) -> str | None:
+        """Why a change of a file that no payload tells may not be its own, as a rule's name; None where it is."""
+        if self.event.act not in (Act.SHELL, Act.EDIT, Act.WRITE):
+            return "other-tool"
+        if self.died or self.event.background:
+            return "died" if self.died else "background"
+        name = path.rpartition(b"/")[2].decode("utf-8", "replace")
+        named = self.event.act is not Act.SHELL or name in self.event.command
+        return None if 0 <= self.until - self.event.at <= (NAMED if named else UNNAMED) else "long"
+
+
+class Windows:
+    """The windows of one work tree."""
+
+    def __init__(self) -> None:
+        self._all: list[Window] = []
+
+    def take(self, event: Event, session: str, trace: str) -> Window | None:
+        """Open the window that an event opens, or end those that it ends; the window of a call that has ended."""
+        self._forget(event)
+        if event.kind is Kind.BEFORE and event.act is not Act.READ:
+            self._all.append(Window(event, agent(session, trace), event.seq))
+        elif event.kind in (Kind.AFTER, Kind.FAILED) and event.act is not Act.READ:
+            return self._end(event, session, trace)
+        elif event.kind is Kind.TURN:
+            for window in self._open():
+                if window.event.key[:2] == event.key[:2]:
+                    window.end, window.until, window.died = event.seq, event.at, True
+        return None
+
+    def over(self, since: int, until: int) -> list[Window]:
+        """The windows that were open at any moment after one event and before another."""
+        return [window for window in self._all if window.start < until and window.end > since]
+
+    def _end(self, event: Event, session: str, trace: str) -> Window:
+        mine = [window for window in self._open() if window.event.key == event.key]
+        if not mine:  # the hook before it was not seen: it may have begun at any time
+            window = Window(event, agent(session, trace), 0, died=True)
+            self._all.append(window)
+        else:
+            window = mine[-1]
+        window.end, window.until = event.seq, event.at
+        return window
+
+    def _open(self) -> Iterator[Window]:
+        return (window for window in self._all if window.end == _OPEN)
+
+    def _forget(self, event: Event) -> None:
+        for window in self._open():
+            if abs(event.at - window.event.at) > _FORGOTTEN:
+                window.end, window.until, window.died = event.seq, event.at, True
+        if len(self._all) > 2 * _KEPT:
+            done = [window for window in self._all if window.end != _OPEN]
+            gone = set(map(id, done[:-_KEPT]))
+            self._all = [window for window in self._all if id(window) not in gone]
