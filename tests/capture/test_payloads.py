@@ -59,6 +59,14 @@ def test_keys_that_are_not_known_are_passed_over() -> None:
         assert use({**sample.payload, "brand_new": {"path": "/elsewhere"}}).paths == sample.paths
 
 
+def test_an_agent_that_begins_to_say_more_stays_the_one_it_is() -> None:
+    more = {"timestamp": "2026-01-01T00:00:00Z", "model": "claude-opus-5", "permission_mode": "plan"}
+    assert use({**SAMPLES["claude-code"].payload, **more}).agent == "claude-code"
+    assert use({**SAMPLES["codex"].payload, **more, "transcript_path": "/home/user/.codex/r.jsonl"}).agent == "codex"
+    elsewhere = {**SAMPLES["claude-code"].payload, "transcript_path": "/srv/config/projects/t.jsonl"}
+    assert use(elsewhere).agent == "claude-code"
+
+
 def test_a_patch_says_what_it_adds_moves_and_removes() -> None:
     found = use(SAMPLES["codex"].payload)
     assert [(e.path, e.whole, e.gone, e.moved_from) for e in found.edits] == [

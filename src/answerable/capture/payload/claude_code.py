@@ -21,15 +21,17 @@ _TOOLS = {
     "glob": Kind.READ,
     "grep": Kind.READ,
 }
-_NOT_HERE = ("cursor_version", "timestamp", "turn_id", "sessionId", "hookEventName", "model")
+_NOT_HERE = ("timestamp", "turn_id", "sessionId", "hookEventName", "model")
 
 
 def is_mine(payload: Payload) -> bool:
     """Its own transcript says so, or the keys that only it writes together."""
     transcript = payload.get("transcript_path")
-    if not isinstance(transcript, str) or any(key in payload for key in _NOT_HERE):
+    if not isinstance(transcript, str) or "cursor_version" in payload:
         return False
-    return "/.claude/" in transcript.replace("\\", "/") or "permission_mode" in payload
+    if "/.claude/" in transcript.replace("\\", "/"):
+        return True
+    return "permission_mode" in payload and not any(key in payload for key in _NOT_HERE)
 
 
 def read(payload: Payload) -> ToolUse:

@@ -31,8 +31,9 @@ def is_mine(payload: Payload) -> bool:
     if "cursor_version" in payload or "hook_event_name" not in payload:
         return False
     transcript = payload.get("transcript_path")
-    if isinstance(transcript, str) and "/.codex/" in transcript.replace("\\", "/"):
-        return True
+    folders = transcript.replace("\\", "/") if isinstance(transcript, str) else ""
+    if "/.codex/" in folders or "/.claude/" in folders:
+        return "/.codex/" in folders
     return "turn_id" in payload or ("model" in payload and "permission_mode" in payload)
 
 
