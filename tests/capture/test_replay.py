@@ -189,7 +189,8 @@ def test_an_untracked_file_that_was_there_is_nobodys():
 
 def test_a_shell_that_names_the_file_writes_it_and_one_that_does_not_only_if_nobody_had_time():
     for command, lasts, whose in (
-        ("sed -i s/x/y/ a.py", 20, "s"), ("make", 1, "s"), ("pytest", 30, "?long"), ("sleep 9; touch a.py", 99, "?long"),
+        ("sed -i s/x/y/ a.py", 20, "s"), ("make", 1, "s"), ("pytest", 30, "?long"),
+        ("sleep 9; touch a.py", 99, "?long"),
     ):  # fmt: skip
         desk = Desk()
         desk.write(b"kept = 1\n")

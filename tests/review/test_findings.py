@@ -47,7 +47,9 @@ def lines(repo: RepoBuilder, content: Content, **region: Any) -> tuple[int, int]
         (b"a\rb\rc\n", {"startLine": 3}, (1, 1)),  # git ends lines at \n alone, others do not
     ],
 )
-def test_the_lines_of_a_place_are_those_of_git(repo: RepoBuilder, content: Content, region: dict[str, Any], expected: tuple[int, int]) -> None:
+def test_the_lines_of_a_place_are_those_of_git(
+    repo: RepoBuilder, content: Content, region: dict[str, Any], expected: tuple[int, int]
+) -> None:
     assert lines(repo, content, **region) == expected
 
 

@@ -58,7 +58,8 @@ def read(data: bytes, name: str, head: str, root: Path) -> Report:
         tools.append(tool)
         notes += [f"{name}: {note}" for note in (*_ran(run, tool), *_of_commit(run, tool, head))]
         found = Results(run, tool, Addresses(run, root))
-        total += len(run["results"].value or ())
+        rows = run["results"].value
+        total += len(rows) if isinstance(rows, list) else 0  # anything else is a fault when it is read
         if total > MOST_RESULTS:
             hint = "let the analyser look at less, or split the report"
             raise run["results"].fault(f"more than {MOST_RESULTS:,} results", hint)
