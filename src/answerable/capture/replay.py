@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Any
 
 from answerable.capture import spoken
 from answerable.capture.event import Event, Kind, Seen
@@ -67,7 +68,10 @@ class State:
     windows: Windows = field(default_factory=Windows)
     seen: dict[tuple[str, ...], None] = field(default_factory=dict)
     gaps: list[tuple[int, int]] = field(default_factory=list)
-    last: int = 0
+    last: int = 0  # the number of the last event
+    head: str | None = None  # the last commit that was looked at
+    moves: int = 0  # how many of HEAD's moves were looked at
+    calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
 
 
 class Replay:

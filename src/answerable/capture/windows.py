@@ -33,6 +33,11 @@ class Window:
         """What its payload says of a path."""
         return self.event.said.get(path, ())
 
+    @property
+    def open(self) -> bool:
+        """True where nothing has ended it."""
+        return self.end == _OPEN
+
     def wrote(self, path: bytes) -> str | None:
         """Why a change of a file that no payload tells may not be its own, as a rule's name; None where it is."""
         if self.event.act not in (Act.SHELL, Act.EDIT, Act.WRITE):
@@ -48,13 +53,14 @@ class Windows:
     """The windows of one work tree."""
 
     def __init__(self) -> None:
-        self._all: list[Window] = []
+        self.all: list[Window] = []
+        """In the order in which they began to be known."""
 
     def take(self, event: Event, session: str, trace: str) -> Window | None:
         """Open the window that an event opens, or end those that it ends; the window of a call that has ended."""
         self._forget(event)
         if event.kind is Kind.BEFORE and event.act is not Act.READ:
-            self._all.append(Window(event, agent(session, trace), event.seq))
+            self.all.append(Window(event, agent(session, trace), event.seq))
         elif event.kind in (Kind.AFTER, Kind.FAILED) and event.act is not Act.READ:
             return self._end(event, session, trace)
         elif event.kind is Kind.TURN:
@@ -65,26 +71,26 @@ class Windows:
 
     def over(self, since: int, until: int) -> list[Window]:
         """The windows that were open at any moment after one event and before another."""
-        return [window for window in self._all if window.start < until and window.end > since]
+        return [window for window in self.all if window.start < until and window.end > since]
 
     def _end(self, event: Event, session: str, trace: str) -> Window:
         mine = [window for window in self._open() if window.event.key == event.key]
         if not mine:  # the hook before it was not seen: it may have begun at any time
             window = Window(event, agent(session, trace), 0, died=True)
-            self._all.append(window)
+            self.all.append(window)
         else:
             window = mine[-1]
         window.end, window.until = event.seq, event.at
         return window
 
     def _open(self) -> Iterator[Window]:
-        return (window for window in self._all if window.end == _OPEN)
+        return (window for window in self.all if window.open)
 
     def _forget(self, event: Event) -> None:
         for window in self._open():
             if abs(event.at - window.event.at) > _FORGOTTEN:
                 window.end, window.until, window.died = event.seq, event.at, True
-        if len(self._all) > 2 * _KEPT:
-            done = [window for window in self._all if window.end != _OPEN]
+        if len(self.all) > 2 * _KEPT:
+            done = [window for window in self.all if not window.open]
             gone = set(map(id, done[:-_KEPT]))
-            self._all = [window for window in self._all if id(window) not in gone]
+            self.all = [window for window in self.all if id(window) not in gone]

@@ -57,6 +57,32 @@ def add_lines(repository: Repository, wanted: Mapping[str, Iterable[bytes]]) -> 
     return added
 
 
+def annotate(repository: Repository, ref: str, notes: Mapping[str, bytes]) -> int:
+    """Write notes of commits that have none under a ref, all at once; return how many were new.
+
+    Args:
+        repository: Where.
+        ref: Of notes, in full.
+        notes: What each says, by full commit id.
+
+    Raises:
+        GitFailed: they could not be written.
+    """
+    with _alone(repository):
+        there = Notes(repository.git, repository.objects, ref)
+        new = {sha: note for sha, note in notes.items() if there.of(sha) is None}
+        if new:
+            begins = repository.git.attempt("rev-parse", "--verify", "--quiet", ref)[1]
+            rows = [
+                f"commit {ref}\ncommitter {_NAME} <{_EMAIL}> {int(time.time())} +0000\n".encode(),
+                b"data 0\n",
+                f"from {ref}^0\n".encode() if begins else b"",
+                *(b"N inline %s\ndata %d\n%s\n" % (sha.encode(), len(note), note) for sha, note in new.items()),
+            ]
+            repository.git.run("fast-import", "--quiet", feed=b"".join(rows))
+    return len(new)
+
+
 def configure(repository: Repository) -> list[str]:
     """Let notes be fetched with each remote and be merged without conflict; return the settings that were new."""
     wanted = [("notes.answerable.mergeStrategy", "cat_sort_uniq")]

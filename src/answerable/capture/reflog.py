@@ -1,0 +1,54 @@
+"""Reads which commits HEAD came to, in order, from its log: what no hook told of is there too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+_MADE = ("commit", "cherry-pick", "revert", "rebase", "am", "pull", "merge")
+_OPERATIONS = {"cherry-pick": "cherry-pick", "revert": "revert", "rebase": "rebase", "am": "am"}
+MOST_BYTES = 64 << 20
+
+
+class Move(NamedTuple):
+    """HEAD moved: from where, to where, when (in ns), and what moved it."""
+
+    old: str
+    new: str
+    at: int
+    why: str
+
+    @property
+    def may_make(self) -> bool:
+        """True where the commit may have been made here, just then."""
+        return self.why.startswith(_MADE)
+
+    @property
+    def doing(self) -> str | None:
+        """What git was in the middle of."""
+        word = self.why.partition(":")[0].partition(" ")[0]
+        if word == "pull" and "--rebase" in self.why:
+            return "rebase"
+        return _OPERATIONS.get(word)
+
+
+def read(git_dir: Path) -> list[Move]:
+    """The moves of HEAD in one work tree, oldest first; a row that is none is left out."""
+    try:
+        with (git_dir / "logs" / "HEAD").open("rb") as file:
+            rows = file.read(MOST_BYTES).split(b"\n")
+    except OSError:
+        return []
+    return [move for row in rows if (move := _move(row))]
+
+
+def _move(row: bytes) -> Move | None:
+    about, tab, why = row.partition(b"\t")
+    ids, _, when = about.rpartition(b"> ")
+    old, _, rest = ids.partition(b" ")
+    new, _, _ = rest.partition(b" ")
+    seconds = when.split(b" ")[0]
+    if not tab or len(old) not in (40, 64) or len(new) != len(old) or not seconds.isdigit():
+        return None
+    said = why.decode("utf-8", "replace")
+    return Move(old.decode("ascii", "replace"), new.decode("ascii", "replace"), int(seconds) * 10**9, said)
