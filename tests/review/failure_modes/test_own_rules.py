@@ -90,6 +90,19 @@ def test_a_test_that_moved_to_another_file_is_not_gone() -> None:
     assert told(SOURCE, file("tests/test_a.py", BEFORE, None), moved) == []
 
 
+def test_a_test_with_another_name_is_not_gone_unless_an_assertion_went_with_it() -> None:
+    assert told(SOURCE, file("tests/test_a.py", BEFORE, BEFORE.replace("test_b", "test_h"))) == []
+    less = BEFORE.replace("test_b", "test_h").replace("assert h()", "assert True")
+    assert [name for name, _, _ in told(SOURCE, file("tests/test_a.py", BEFORE, less))] == [
+        *("removed-test", "empty-assertion")
+    ][::-1]
+
+
+def test_an_assertion_that_stands_elsewhere_too_is_counted() -> None:
+    twice = BEFORE + "\ndef test_c():\n    assert h()\n"
+    assert told(SOURCE, file("tests/test_a.py", twice, BEFORE)) == [("removed-test", "tests/test_a.py", 0)]
+
+
 def test_a_test_that_asserts_less_is_told_at_its_lines_or_on_its_file() -> None:
     less = file("tests/test_a.py", BEFORE, BEFORE.replace("    assert g()\n", ""))
     assert told(SOURCE, less) == [("weakened-test", "tests/test_a.py", 0)]

@@ -1,13 +1,14 @@
 """Looks for tests that a change takes out, weakens or keeps from running, comparing each file with what it was.
 
-A test that only moved to another file is not gone. What is taken out in a change of tests alone is left to the
-reviewer: only where code changes too does it look like a way to a green run.
+A test that only moved to another file, or has another name, is not gone: its assertions are still there. What is taken
+out in a change of tests alone is left to the reviewer: only where code changes too does it look like a way to a green
+run.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ _LONGEST = 2000  # characters of a line that are looked at
 class _Test(NamedTuple):
     start: int
     end: int
-    assertions: int
+    assertions: tuple[str, ...]  # the lines that assert something
 
 
 def removed_tests(files: Sequence[Touched]) -> Iterator[Fault]:
@@ -36,19 +37,28 @@ def removed_tests(files: Sequence[Touched]) -> Iterator[Fault]:
         return
     before = [_tests(file, file.lines_before) if file.before else {} for file in tests]
     after = [_tests(file, file.lines) if file.after else {} for file in tests]
-    there = {name for found in after for name in found}
+    names = {name for found in after for name in found}
+    lost = _assertions(before) - _assertions(after)  # lines of which there are fewer than before
     place = next((file for file in sources if file.after), None)
     for file, old, new in zip(tests, before, after, strict=True):
-        gone = [name for name in old if name not in new and name not in there]
+        gone = [name for name, test in old.items() if name not in names and _is_gone(test, lost)]
         on = file if file.after is not None else place
         if gone and on is not None:
             yield REMOVED_TEST.fault(on, more=_named(file, gone))
         for name in old.keys() & new.keys():
-            if new[name].assertions < old[name].assertions:
-                lost = old[name].assertions - new[name].assertions
+            fewer = len(old[name].assertions) - len(new[name].assertions)
+            if fewer > 0:
                 start, end = new[name].start, new[name].end
                 lines = (start, end) if file.adds(start, end) else (0, 0)
-                yield WEAKENED_TEST.fault(file, *lines, more=f"{name[:80]} lost {lost} of its assertions")
+                yield WEAKENED_TEST.fault(file, *lines, more=f"{name[:80]} lost {fewer} of its assertions")
+
+
+def _assertions(found: Iterable[Mapping[str, _Test]]) -> Counter[str]:
+    return Counter(line for tests in found for test in tests.values() for line in test.assertions)
+
+
+def _is_gone(test: _Test, lost: Counter[str]) -> bool:
+    return not test.assertions or any(lost[line] for line in test.assertions)
 
 
 def _tests(file: Touched, lines: Sequence[str]) -> dict[str, _Test]:
@@ -60,9 +70,9 @@ def _tests(file: Touched, lines: Sequence[str]) -> dict[str, _Test]:
     found = {}
     for (at, name), (following, _) in pairwise([*begins, (len(lines) + 1, "")]):
         body = lines[at - 1 : following - 1]
-        count = sum(bool(shape.asserts.search(line[:_LONGEST])) for line in body)
-        if count or name.lower().startswith("test"):  # a helper between tests is none
-            found[name] = _Test(at, following - 1, count)
+        told = tuple(line.strip() for line in body if shape.asserts.search(line[:_LONGEST]))
+        if told or name.lower().startswith("test"):  # a helper between tests is none
+            found[name] = _Test(at, following - 1, told)
     return found
 
 
