@@ -171,3 +171,9 @@ def test_a_file_that_is_too_large_is_told_and_not_silently_passed_over(monkeypat
     monkeypatch.setattr(look, "LARGEST", 10)
     found: list[Fault] = look.look([file("a.py", None, "x = 1\n" * 9)], Tree({}, lambda _: None))
     assert [(fault.rule, fault.start) for fault in found] == [("not-looked-at", 0)]
+
+
+def test_a_mark_that_only_moved_is_not_new() -> None:
+    before = "@pytest.mark.skip\ndef test_a():\n    pass\n"
+    moved = Touched(path=b"test_a.py", before=before.encode(), after=b"x = 1\n" + before.encode(), added=((1, 2),))
+    assert told(moved) == []
