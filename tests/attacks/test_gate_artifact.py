@@ -14,7 +14,7 @@ from shutil import copytree
 
 import pytest
 
-from answerable.cli.gate_artifact import _verified
+from answerable.cli.ledger.verified import verified_store
 from answerable.cli.ledger.verify_ import own_key
 from answerable.domain.verdict import Outcome, Verdict
 from answerable.errors import ContentErased
@@ -318,7 +318,7 @@ def urgent(repo: RepoBuilder, tmp_path: Path) -> Releasing:
 def later(team: Releasing, hours: int) -> Verdict:
     """The verdict some hours from now."""
     with Repository(team.root) as repository, closing(opened_store(place(team))) as store:
-        history = _verified(store, own_key(store, place(team), None), ())
+        history = verified_store(store, own_key(store, place(team), None), ())
         now = datetime.now(UTC) + timedelta(hours=hours)
         policy = policy_at(repository, repository.resolve("HEAD"))
 

@@ -67,12 +67,12 @@ def summary(verdict: Verdict) -> str:
 
 def fingerprints(found: Iterable[Finding]) -> list[str]:
     """An id for each that no other has and that stays when lines move: by rule, path, layer and which of them it is."""
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     made = []
     for item in found:
-        key = (item.rule, item.path, item.layer)
-        parts = (item.rule, located(item.path) if item.path else "", item.layer or "", str(seen[key]))
-        seen[key] += 1
+        told = (item.rule, located(item.path) if item.path else "", item.layer or "")
+        parts = (*told, str(seen[told]))  # counted by what is told: two that are told alike must differ all the same
+        seen[told] += 1
         made.append(sha256("\0".join(map(_length_first, parts)).encode("utf-8", "surrogatepass")).hexdigest())
     return made
 
