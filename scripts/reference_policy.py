@@ -104,16 +104,20 @@ waivers:
 """
 
 
+def key_paths(tables: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Every key of a file by its path, from the keys that there are below each."""
+    for above, below in tables.items():
+        yield from (f"{above}.{key}".lstrip(".") for key in below)
+
+
 def keys() -> Iterator[str]:
     """Every key of a policy file, by its path."""
-    for above, below in _BELOW.items():
-        yield from (f"{above}.{key}".lstrip(".") for key in below)
+    return key_paths(_BELOW)
 
 
 def case_keys() -> Iterator[str]:
     """Every key of a file of cases, by its path."""
-    for above, below in _CASES.items():
-        yield from (f"{above}.{key}".lstrip(".") for key in below)
+    return key_paths(_CASES)
 
 
 def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:

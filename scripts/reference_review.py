@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
+from reference_policy import key_paths
+
 from answerable.cli.review import answer_, checklist_, depth_
 from answerable.cli.review.change import Reviewed
 from answerable.domain.decision import Decision
@@ -39,8 +41,7 @@ _VALUES: dict[str, Sequence[str]] = {
 
 def keys() -> Iterator[str]:
     """Every key of a file of questions, by its path."""
-    for above, below in _BELOW.items():
-        yield from (f"{above}.{key}".lstrip(".") for key in below)
+    return key_paths(_BELOW)
 
 
 def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from answerable.domain.printable import printable
 from answerable.errors import EvidenceUnreadable
 from answerable.git.repository import Repository
 
@@ -87,4 +88,4 @@ def shown(path: bytes) -> str:
 
 def clean(text: str) -> str:
     """Text from outside for a person: control characters are made visible."""
-    return "".join(ch if ch.isprintable() else repr(ch)[1:-1] for ch in text)
+    return printable(text)

@@ -27,6 +27,7 @@ from answerable.policy.change.authors import authors
 from answerable.policy.change.context import Context
 from answerable.policy.change.emergency import signed_emergencies
 from answerable.policy.change.facts import LineFacts, PathChange, changes, facts
+from answerable.policy.change.paths import INCOMPLETE, commits_told
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import PATH
 from answerable.policy.inputs_digest import digest
@@ -39,7 +40,6 @@ from answerable.provenance.refs import EVIDENCE_REFS
 from answerable.review.result import Report
 
 _FEW = 100  # commits
-_INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,14 +135,14 @@ def span_of(repository: Repository, base: str | None, head: str) -> Span:
     known = base if base and base.strip("0") else None
     walk, edge = _walked(repository, known, head)
     if known and walk and not edge:
-        hint = _INCOMPLETE if repository.shallow else "give a base that shares history with the head"
+        hint = INCOMPLETE if repository.shallow else "give a base that shares history with the head"
         raise PolicyUnevaluable(f"{known[:12]} and {head[:12]} have no commit in common here", hint=hint)
     if len(edge) > 1:  # those of the edge are not all as new as can be
         edge = repository.quarantine.git.run("merge-base", "--all", str(known), head).decode().split()
     bases = tuple(sorted(edge)) if walk else ((head,) if known else ())
     commits = tuple(sha for sha, _ in walk)
     if not repository.boundary.isdisjoint(commits):
-        raise PolicyUnevaluable("this clone ends inside the range, so its commits are not all here", hint=_INCOMPLETE)
+        raise PolicyUnevaluable("this clone ends inside the range, so its commits are not all here", hint=INCOMPLETE)
     merges = tuple(sha for sha, parents in walk if len(parents) > 1)
     return Span(base=bases[0] if bases else None, bases=bases, head=head, commits=commits, merges=merges)
 
@@ -150,11 +150,7 @@ def span_of(repository: Repository, base: str | None, head: str) -> Span:
 def _walked(repository: Repository, base: str | None, head: str) -> tuple[list[tuple[str, list[str]]], list[str]]:
     """The commits of a range with their parents, newest first, and those at its edge that are outside of it."""
     asked = ("--topo-order", "--parents", "--boundary", head, *([f"^{base}"] if base else []))
-    code, out, err = repository.quarantine.git.attempt("rev-list", *asked)
-    if code:
-        said = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise PolicyUnevaluable(f"git cannot list the commits of the range: {said[0]}", hint=_INCOMPLETE)
-    rows = [line.split() for line in out.decode("ascii", "replace").splitlines()]
+    rows = [line.split() for line in commits_told(repository, *asked)]
     return (
         [(row[0], row[1:]) for row in rows if not row[0].startswith("-")],
         [row[0][1:] for row in rows if row[0].startswith("-")],
@@ -318,7 +314,7 @@ def _commits(repository: Repository, shas: Sequence[str]) -> dict[str, Commit]:
     read = few if len(shas) <= _FEW else read_commits(repository.objects, shas)
     found = {one.sha: one for one in read if one}
     if len(found) < len(shas):
-        raise PolicyUnevaluable("commits of the range cannot be read", hint=_INCOMPLETE)
+        raise PolicyUnevaluable("commits of the range cannot be read", hint=INCOMPLETE)
     return found
 
 

@@ -1,12 +1,14 @@
-"""Patterns of paths with the meaning of CODEOWNERS on GitHub, compiled once; a look-up tries few of them."""
+"""Paths of a tree: the folders that hold one, and patterns with the meaning of CODEOWNERS on GitHub, compiled once."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from answerable.ownership.patterns import Index, github
 
 
 class Paths:
-    """Patterns, ready to be asked."""
+    """Patterns, ready to be asked; a look-up tries few of them."""
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._patterns = patterns
@@ -18,3 +20,10 @@ class Paths:
             return None
         at = min(self._index.matching(path.decode("utf-8", "surrogateescape")), default=-1)
         return self._patterns[at] if at >= 0 else None
+
+
+def folders_of(path: bytes) -> Iterator[bytes]:
+    """The folders that hold a path, the deepest first, without the top."""
+    while (cut := path.rfind(b"/")) > 0:
+        path = path[:cut]
+        yield path

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from answerable.capture.payload import claude_format, generic
-from answerable.capture.payload.model import Answer, Event, Kind, Payload, Reply, ToolUse
+from answerable.capture.payload import plugin
+from answerable.capture.payload.model import Event, Kind, Payload, ToolUse
 
 NAME = "amp"
+reply = plugin.reply
 
 _EVENTS = {"tool.call": Event.BEFORE, "tool.result": Event.AFTER}
 _TOOLS = {
@@ -32,11 +33,4 @@ def is_mine(payload: Payload) -> bool:
 
 def read(payload: Payload) -> ToolUse:
     """Read it; raises as `Adapter.read`."""
-    found = claude_format.read(payload, NAME, _TOOLS)
-    event = payload.get("event")
-    return found._replace(event=_EVENTS[event]) if isinstance(event, str) and event in _EVENTS else found
-
-
-def reply(payload: Payload, answer: Answer) -> Reply:
-    """Answer it."""
-    return generic.reply(payload, answer)._replace(code=0, err="")
+    return plugin.read(payload, NAME, _EVENTS, _TOOLS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from answerable.errors import PolicyUnevaluable
 from answerable.git.repository import Repository
 
+INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
 MISSING = "fetch what is missing: git fetch --refetch --no-filter"
 
 
@@ -31,13 +32,35 @@ class PathChange:
 
 def changes(repository: Repository, base: str | None, head: str) -> list[PathChange]:
     """The paths that differ between two commits, renames paired as `git diff -M` does; base None: all of head."""
-    git = repository.quarantine.git
     from_tree = base or repository.quarantine.write_tree([])
-    code, out, err = git.attempt("diff-tree", "-r", "-z", "--raw", "-M", "--no-abbrev", from_tree, head, "--")
+    asked = ("diff-tree", "-r", "-z", "--raw", "-M", "--no-abbrev", from_tree, head, "--")
+    out = told(repository, *asked, goal="compare the base with the head", hint=MISSING)
+    return list(parsed(iter(out.split(b"\0")[:-1])))
+
+
+def commits_told(repository: Repository, *asked: str) -> list[str]:
+    """The lines of `git rev-list`; raises as `told`."""
+    out = told(repository, "rev-list", *asked, goal="list the commits of the range", hint=INCOMPLETE)
+    return out.decode("ascii", "replace").splitlines()
+
+
+def told(repository: Repository, *asked: str, goal: str, hint: str) -> bytes:
+    """What git answers.
+
+    Args:
+        repository: Where.
+        asked: The command.
+        goal: What it is for, in words.
+        hint: What to do where git cannot.
+
+    Raises:
+        PolicyUnevaluable: git cannot; its last words are in the message.
+    """
+    code, out, err = repository.quarantine.git.attempt(*asked)
     if code:
         said = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise PolicyUnevaluable(f"git cannot compare the base with the head: {said[0]}", hint=MISSING)
-    return list(parsed(iter(out.split(b"\0")[:-1])))
+        raise PolicyUnevaluable(f"git cannot {goal}: {said[0]}", hint=hint)
+    return out
 
 
 def parsed(tokens: Iterator[bytes]) -> Iterator[PathChange]:

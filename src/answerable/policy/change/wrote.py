@@ -13,14 +13,13 @@ from answerable.git.attribution.pieces import End, Origin, Piece
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.repository import Repository
 from answerable.policy.change.countersigns import Countersigns
-from answerable.policy.change.paths import MISSING
+from answerable.policy.change.paths import INCOMPLETE, MISSING
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.origins import Origins
 
 if TYPE_CHECKING:
     from answerable.policy.change.facts import LineFacts
 
-INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
 NOBODY = Origin(b"", b"", End.OUTSIDE)
 
 

@@ -19,6 +19,7 @@ from answerable.git.repository import Repository
 from answerable.policy.file.nodes import MOST_BYTES
 from answerable.policy.file.source import PATH, load, preset
 from answerable.policy.model import Mode, Policy
+from answerable.policy.paths import folders_of
 
 ENVIRONMENT = "ANSWERABLE_ORGANISATION_POLICY"
 MOST_FOLDERS = 1000
@@ -98,13 +99,6 @@ def with_folders(repository: Repository, policy: Policy, paths: Iterable[bytes])
             name = folder.decode("utf-8", "surrogateescape")
             policy = replace(load(data, f"{name}/{PATH}", policy, name), commit=commit)
     return policy
-
-
-def folders_of(path: bytes) -> Iterator[bytes]:
-    """The folders that hold a path, the deepest first, without the top."""
-    while (cut := path.rfind(b"/")) > 0:
-        path = path[:cut]
-        yield path
 
 
 def policy_bytes(repository: Repository, commit: str) -> bytes | None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 
 from answerable.errors import PolicyUnevaluable
 from answerable.git.repository import Repository
-
-_INCOMPLETE = "fetch the whole history: git fetch --unshallow, or fetch-depth: 0 in CI"
+from answerable.policy.change.paths import INCOMPLETE, commits_told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +45,7 @@ def entered(repository: Repository, base: str | None, head: str, limit: int | No
     if not line:
         return []
     if not repository.boundary.isdisjoint(line):
-        raise PolicyUnevaluable("this clone ends inside the range, so what went in is not all here", hint=_INCOMPLETE)
+        raise PolicyUnevaluable("this clone ends inside the range, so what went in is not all here", hint=INCOMPLETE)
     before = _parents_of(repository, line[-1])[:1]
     parents = _graph(repository, head, before)
     seen: set[str] = set()
@@ -74,24 +73,16 @@ def inside(entered: Entered, merge: Sequence[str]) -> set[str]:
 
 def _line(repository: Repository, base: str | None, head: str, limit: int | None) -> list[str]:
     most = [f"--max-count={limit}"] if limit is not None else []
-    return _listed(repository, "--first-parent", *most, head, *([f"^{base}"] if base else []))
+    return commits_told(repository, "--first-parent", *most, head, *([f"^{base}"] if base else []))
 
 
 def _graph(repository: Repository, head: str, without: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    rows = (row.split() for row in _listed(repository, "--parents", head, *(f"^{sha}" for sha in without)))
+    rows = (row.split() for row in commits_told(repository, "--parents", head, *(f"^{sha}" for sha in without)))
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
-def _listed(repository: Repository, *asked: str) -> list[str]:
-    code, out, err = repository.quarantine.git.attempt("rev-list", *asked)
-    if code:
-        said = err.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
-        raise PolicyUnevaluable(f"git cannot list the commits of the range: {said[0]}", hint=_INCOMPLETE)
-    return out.decode("ascii", "replace").splitlines()
-
-
 def _parents_of(repository: Repository, sha: str) -> Sequence[str]:
-    (row,) = _listed(repository, "--parents", "--max-count=1", sha)
+    (row,) = commits_told(repository, "--parents", "--max-count=1", sha)
     return row.split()[1:]
 
 

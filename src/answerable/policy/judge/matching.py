@@ -16,6 +16,7 @@ from answerable.ownership.patterns import Glob, github
 from answerable.policy.change.line_facts import LineFacts, What
 from answerable.policy.judge import known
 from answerable.policy.model import Policy
+from answerable.policy.paths import folders_of
 from answerable.policy.rule import Authority, Match, Rule, named
 from answerable.policy.services import Reach, Services
 from answerable.policy.team import Team
@@ -63,7 +64,7 @@ class Scene:
             return self.inputs.facts
         if not self._below:
             for fact in self.inputs.facts:
-                for folder in {folder for name in names(fact) for folder in folders(name)}:
+                for folder in {folder for name in names(fact) for folder in folders_of(name)}:
                     self._below.setdefault(folder, []).append(fact)
         return self._below.get(rule.folder.encode("utf-8", "surrogateescape"), ())
 
@@ -137,13 +138,6 @@ def names(fact: LineFacts) -> Iterator[bytes]:
     yield fact.path
     if fact.old_path:
         yield fact.old_path
-
-
-def folders(path: bytes) -> Iterator[bytes]:
-    """The folders that hold a path, the deepest first, without the top."""
-    while (cut := path.rfind(b"/")) > 0:
-        path = path[:cut]
-        yield path
 
 
 def below(path: bytes, folder: str) -> bytes | None:

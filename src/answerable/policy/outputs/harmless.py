@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from answerable.domain.printable import printable
+
 _BREAKS = str.maketrans(dict.fromkeys("\t\n\v\f\r\x85\u2028\u2029", " "))
 _LONGEST_PATH = 500
 
@@ -19,14 +21,10 @@ def visible(text: str, most: int = 1000) -> str:
         text: Anything.
         most: How many characters are kept; what is left out is said.
     """
-    line = " ".join(_escaped(text[:most]).split())
+    line = " ".join(printable(text[:most].translate(_BREAKS)).split())
     if len(text) <= most and len(line) <= most:
         return line
     return f"{line[:most]}… (cut: {len(text):,} characters in all)"
-
-
-def _escaped(text: str) -> str:
-    return "".join(ch if ch.isprintable() else repr(ch)[1:-1] for ch in text.translate(_BREAKS))
 
 
 def located(path: bytes) -> str:

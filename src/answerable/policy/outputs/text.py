@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from answerable.domain.printable import printable
 from answerable.domain.verdict import Excused, Finding, Obligation, Outcome, Severity, Verdict
+from answerable.policy.judge.telling import quantity
 from answerable.policy.outputs.items import waiver_in_words
 
 _WORDS = {Severity.ERROR: "fails", Severity.WARNING: "warning", Severity.NOTE: "noted"}
@@ -23,9 +25,9 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     yield f"{verdict.outcome.value.upper()}: {_headline(verdict)}"
     yield f"  range   {_short(verdict.base)}..{_short(verdict.head)}"
     digest = f" ({verdict.policy_digest[:19]})" if verdict.policy_digest else ""
-    yield f"  policy  {_clean(verdict.policy_source)}{digest}{', which only reports' if verdict.reports else ''}"
+    yield f"  policy  {printable(verdict.policy_source)}{digest}{', which only reports' if verdict.reports else ''}"
     if verdict.remedy:
-        yield f"  next    {_clean(verdict.remedy)}"
+        yield f"  next    {printable(verdict.remedy)}"
     if verdict.obligations:
         yield from ("", "Owed")
         for obligation in sorted(verdict.obligations, key=lambda one: one.met):
@@ -35,10 +37,10 @@ def _lines(verdict: Verdict) -> Iterator[str]:
     if verdict.waivers:
         holding = sum(waived.holds for waived in verdict.waivers)
         yield from ("", f"Waivers: {holding:,} in force, {len(verdict.waivers) - holding:,} over")
-        yield from (f"  {_clean(waiver_in_words(waived))}" for waived in verdict.waivers)
+        yield from (f"  {printable(waiver_in_words(waived))}" for waived in verdict.waivers)
     if verdict.notes:
         yield from ("", "To know")
-        yield from (f"  {_clean(note)}" for note in verdict.notes)
+        yield from (f"  {printable(note)}" for note in verdict.notes)
     for (rule, severity), found in groupby(verdict.findings, key=lambda one: (one.rule, one.severity)):
         yield ""
         yield from _rule(rule, severity, list(found))
@@ -46,47 +48,47 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 def _headline(verdict: Verdict) -> str:
     if verdict.outcome is Outcome.ERROR:
-        return f"could not be evaluated, so it does not pass: {_clean(verdict.problem or 'no reason is known')}"
+        return f"could not be evaluated, so it does not pass: {printable(verdict.problem or 'no reason is known')}"
     failing = {one.rule for one in verdict.findings if one.severity is Severity.ERROR}
     if verdict.outcome is Outcome.FAIL:
-        return f"{_count(len(failing), 'rule is', 'rules are')} not met"
+        return f"{quantity(len(failing), 'rule is', 'rules are')} not met"
     warnings = sum(one.severity is Severity.WARNING for one in verdict.findings)
     said = "nothing stands against it" if not verdict.findings else "nothing that fails"
-    return said + (f"; {_count(warnings, 'warning', 'warnings')}" if warnings else "")
+    return said + (f"; {quantity(warnings, 'warning', 'warnings')}" if warnings else "")
 
 
 def _excused(excused: Excused) -> Iterator[str]:
-    yield f"  declared by {_clean(excused.by)} at {excused.at}: {_clean(excused.why)}"
-    yield f"  passes {_clean(', '.join(excused.rules))}; a review is due by {excused.review_due_by}"
+    yield f"  declared by {printable(excused.by)} at {excused.at}: {printable(excused.why)}"
+    yield f"  passes {printable(', '.join(excused.rules))}; a review is due by {excused.review_due_by}"
 
 
 def _obligation(obligation: Obligation) -> Iterator[str]:
     mark = "x" if obligation.met else " "
-    yield f"  [{mark}] {_clean(obligation.needs)}: {_clean(obligation.have)}  ({_clean(obligation.rule)})"
+    yield f"  [{mark}] {printable(obligation.needs)}: {printable(obligation.have)}  ({printable(obligation.rule)})"
     if obligation.who and not obligation.met:
-        yield f"      by: {_clean(', '.join(obligation.who))}"
+        yield f"      by: {printable(', '.join(obligation.who))}"
 
 
 def _rule(rule: str, severity: Severity, found: Sequence[Finding]) -> Iterator[str]:
     waived = all(one.waived_by for one in found)
-    yield f"{_clean(rule)}  {'waived' if waived else _WORDS[severity]}, {_count(len(found), 'place', 'places')}"
+    yield f"{printable(rule)}  {'waived' if waived else _WORDS[severity]}, {quantity(len(found), 'place', 'places')}"
     same = lambda one: (one.message, one.remedy, one.waived_by)  # noqa: E731 - said once for each group
     for (message, remedy, waived_by), places in groupby(found, key=same):
-        yield f"  {_clean(message)}"
+        yield f"  {printable(message)}"
         for step in (remedy or "").split("; ") if not waived_by else ():
-            yield from ([f"  next: {_clean(step)}"] if step else [])
+            yield from ([f"  next: {printable(step)}"] if step else [])
         if waived_by:
-            yield f"  waived by {_clean(waived_by)}"
+            yield f"  waived by {printable(waived_by)}"
         alike = lambda one: (one.path, one.origin, one.grade, one.evidence)  # noqa: E731 - told once for its lines
         for _, same_file in groupby(places, key=alike):
             lines = list(same_file)
             yield f"    {_where(lines)}{_known(lines[0])}"
-            yield from (f"      {_clean(said)}" for said in lines[0].evidence)
+            yield from (f"      {printable(said)}" for said in lines[0].evidence)
 
 
 def _where(found: Sequence[Finding]) -> str:
     """The path with all lines of it of which the same is to be said."""
-    path = _clean(found[0].path.decode("utf-8", "replace")) if found[0].path is not None else "the change"
+    path = printable(found[0].path.decode("utf-8", "replace")) if found[0].path is not None else "the change"
     spans = [f"{one.start}-{one.end}" if one.end != one.start else f"{one.start}" for one in found if one.start]
     return f"{path}:{', '.join(spans)}" if spans else path
 
@@ -98,11 +100,3 @@ def _known(finding: Finding) -> str:
 
 def _short(sha: str) -> str:
     return "the beginning" if not sha.strip("0") else sha[:12]
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
-def _clean(text: str) -> str:
-    return "".join(ch if ch.isprintable() else repr(ch)[1:-1] for ch in text)

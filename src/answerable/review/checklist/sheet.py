@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from answerable.domain.printable import printable
 from answerable.review.answers import MARK
 from answerable.review.checklist.hunk import Hunk
 from answerable.review.checklist.question import Question
@@ -51,9 +52,8 @@ def markdown(head: str, asked: Iterable[Asked], *, everything: bool = False) -> 
 
 def where(hunk: Hunk) -> str:
     """Path and lines as one word for a person; control characters are made visible."""
-    text = hunk.path.decode("utf-8", "replace")
-    shown = "".join(ch if ch.isprintable() else repr(ch)[1:-1] for ch in text)
-    return f"{shown}:{hunk.start}" + (f"-{hunk.end}" if hunk.end != hunk.start else "")
+    path = printable(hunk.path.decode("utf-8", "replace"))
+    return f"{path}:{hunk.start}" + (f"-{hunk.end}" if hunk.end != hunk.start else "")
 
 
 def about(hunk: Hunk) -> str:
@@ -81,8 +81,7 @@ def _code(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Text as text: no markup, nobody is called, nothing hidden."""
-    shown = "".join(ch if ch.isprintable() else repr(ch)[1:-1] for ch in text)
-    return re.sub(r"([\\`*_{}\[\]<>#!|~@])", r"\\\1", shown)
+    return re.sub(r"([\\`*_{}\[\]<>#!|~@])", r"\\\1", printable(text))
 
 
 def _line(text: str) -> str:

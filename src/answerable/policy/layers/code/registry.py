@@ -26,8 +26,6 @@ _PROGRAMS = {b"python": "py", b"pypy": "py", b"node": "js", b"nodejs": "js", b"b
 _BY_ENDING = {ending: where for endings, where in _LANGUAGES.items() for ending in endings.split()}
 _FIRST = re.compile(rb"(?:\xef\xbb\xbf)?#![^\n]{0,200}?\b(python|pypy|nodejs|node|bun|deno|ruby)[\d.]*\b")
 
-ENDINGS = frozenset(_BY_ENDING)
-
 
 def key_of(path: bytes, content: bytes) -> str | None:
     """The key of the language of a file; None where there is no grammar for it.
