@@ -19,16 +19,8 @@ from answerable.review.answers import read
 from builders import Content, RepoBuilder
 from e2e.asking import ask_here
 from e2e.ledgers import Someone, Team
+from review.sheets import POLICY
 
-POLICY = """version: 1
-layers:
-  - {name: critical, paths: ["/src/pay/"]}
-  - {name: standard}
-rules:
-  - name: asked
-    match: {layers: [critical], origins: [ai]}
-    require: {checklist: true}
-"""
 CLAUDE = "Charge\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n"
 CODE = "def charge(card):\n    return post(card)\n"
 PAY = "src/pay/charge.py"

@@ -61,3 +61,12 @@ class Releasing(Team):
         reasons = [row["message"] for row in found["findings"] if row["rule"] == "artifact"]
         problem = [found["problem"]["message"]] if found["problem"] else []
         return said.code, found["verdict"], "; ".join([*problem, *reasons])
+
+
+def let_pass(repo: RepoBuilder, folder: Path) -> Releasing:
+    """A team whose change passed as an emergency that Bo declared, with its verdict recorded."""
+    policy = REVIEWED.replace("    match:", "    emergency: allowed\n    match:") + EMERGENCY
+    team = Releasing(repo, folder, policy)
+    team.record(team.bo, "override", team.head, "--emergency", "--rationale", "nobody can log in")
+    assert team.gate().code == 0
+    return team

@@ -14,16 +14,8 @@ import pytest
 from builders import RepoBuilder
 from e2e.asking import Said, ask
 from e2e.ledgers import Someone, Team
+from review.sheets import POLICY, ticked
 
-POLICY = """version: 1
-layers:
-  - {name: critical, paths: ["/src/pay/"]}
-  - {name: standard}
-rules:
-  - name: asked
-    match: {layers: [critical], origins: [ai]}
-    require: {checklist: true}
-"""
 CODE = "import requests\n\n\ndef charge(card, amount):\n    return requests.post(URL, json=[card, amount])\n"
 SECRET = "token = ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 CLAUDE = "Charge a card\n\nCo-Authored-By: Claude <noreply@anthropic.com>\n"
@@ -59,10 +51,6 @@ class Change:
 
     def ask(self, *arguments: str, feed: str = "") -> Said:
         return ask("review", *arguments, cwd=self.repo.root, feed=feed)
-
-
-def ticked(sheet: str, word: str = "yes, I looked") -> str:
-    return re.sub(r"^- \[ \] (\S+):$", rf"- [x] \1: {word}", sheet, flags=re.MULTILINE)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from answerable.review.checklist.choose import choose
 from answerable.review.checklist.hunk import Hunk
 from answerable.review.checklist.question import Question
 from answerable.review.checklist.sheet import Asked, markdown
+from review.sheets import ticked
 
 HEAD = "a" * 40
 
@@ -21,10 +22,6 @@ def hunk(path: bytes = b"src/pay.py", tool: str = "claude-code", layer: str = "c
         path=path, start=3, end=9, digest="sha256:" + "0" * 64, layer=layer, language="python", origins=("ai",),
         grades=("declared",), tools=(tool,), commits=("b" * 40,),
     )  # fmt: skip
-
-
-def tick(sheet: str, word: str = "yes") -> str:
-    return re.sub(r"^- \[ \] (\S+):$", rf"- [x] \1: {word}", sheet, flags=re.MULTILINE)
 
 
 def test_a_sheet_says_what_the_lines_are() -> None:
@@ -64,7 +61,7 @@ def test_whatever_a_path_a_tool_or_a_layer_is_called_a_ticked_sheet_reads_back(
     first, second = hunk(raw, tool, layer), hunk(b"other.py")
     sheet = markdown(HEAD, [Asked.of(first, choose(first)), Asked.of(second, choose(second))])
     assert not read(sheet).answers
-    found = read(tick(sheet, "no"))
+    found = read(ticked(sheet, "no"))
     assert not found.problems
     assert found.heads == (HEAD,)
     want = {(each.id, question.id): Word.NO for each in (first, second) for question in choose(each)}
@@ -77,4 +74,4 @@ def test_an_organisations_words_stay_words(text: str, why: str) -> None:
     mine = Question(id="ours.one", text=text, why=why, own=True)
     other = hunk(b"other.py")
     sheet = markdown(HEAD, [Asked.of(hunk(), [mine]), Asked.of(other, choose(other))])
-    assert len(read(tick(sheet)).answers) == 1 + len(choose(other))
+    assert len(read(ticked(sheet, "yes")).answers) == 1 + len(choose(other))
