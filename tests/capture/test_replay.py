@@ -396,3 +396,28 @@ DAMAGED = [
 def test_what_is_no_event_is_said_to_be_none(data):
     with pytest.raises(Damaged):
         read(data, ROOT)
+
+
+def test_the_same_command_twice_without_a_name_of_its_own_counts_twice():
+    desk = Desk()
+    desk.write(b"kept = 1\n")
+    for n in (1, 2):
+        desk.shell("echo >> a.py", desk.files[b"a.py"] + b"fresh_from_shell_%d = %d\n" % (n, n), session="s", call=None)
+    assert desk.look() == ["s", "s", "s"]
+
+
+def test_a_count_that_was_begun_anew_loses_no_event():
+    desk = Desk()
+    desk.write(b"one = 1\n")
+    desk.seq = 0
+    desk.write(b"one = 1\ntwo_is_said = 2\n", session="t")
+    assert desk.look() == ["s", "t"]
+    assert desk.state.gaps
+
+
+def test_an_event_that_was_taken_is_not_taken_again():
+    desk = Desk()
+    desk.write(b"one = 1\n")
+    event = desk.hook("PreToolUse", "Read")
+    desk.replay.feed(event)
+    assert desk.state.gaps == []

@@ -140,3 +140,28 @@ def test_nothing_is_left_in_the_spool_and_only_what_is_needed_of_the_snapshots(d
     assert list((home / "spool").iterdir()) == []
     assert (home / "state.json").is_file()
     assert not (desk.root / ".git/answerable/capture/main/state.json").read_text().count("one_of_these")
+
+
+def test_committed_lines_that_a_person_moves_to_another_file_are_not_theirs(desk: Desk) -> None:
+    desk.types("old.py", "who_knows_who = wrote(this, line)\nkept_in_place = 1\n")
+    desk.commit()
+    desk.writes("app.py", "one_of_these = 1\n")
+    desk.commit()
+    desk.drain()
+    desk.types("old.py", "kept_in_place = 1\n")
+    desk.types("new.py", "who_knows_who = wrote(this, line)\nby_hand_it_was = 2\n")
+    desk.commit()
+    desk.drain()
+    assert desk.origins("new.py") == [UNKNOWN, HUMAN]
+
+
+def test_how_complete_the_record_of_a_commit_is(desk: Desk) -> None:
+    desk.writes("app.py", "one_of_these = 1\n")
+    first = desk.commit()
+    assert desk.drain().complete[first].details()["recorder"] == "on"
+    desk.writes("app.py", "one_of_these = 1\ntwo_of_these = 2\n")
+    desk.writes("app.py", "one_of_these = 1\ntwo_of_these = 2\nthree_of_these = 3\n")
+    sorted((desk.root / ".git/answerable/capture/main/spool").iterdir())[1].unlink()
+    second = desk.commit()
+    found = desk.drain().complete[second].details()
+    assert found == {"recorder": "gap", "events": {"first": 3, "last": 6, "missing": [{"first": 4, "last": 4}]}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,18 +19,20 @@ from pathlib import Path
 
 from answerable.capture import reflog, saved
 from answerable.capture.commit import Committed, File, Told, hands
+from answerable.capture.completeness import Completeness, completeness
 from answerable.capture.event import Damaged, Event, read
+from answerable.capture.lines.hand import Text
 from answerable.capture.note import write as note_of
 from answerable.capture.recording.place import find
-from answerable.capture.recording.snapshots import keep
-from answerable.capture.recording.spool import journal, stamp_of
+from answerable.capture.recording.snapshots import MOST_BYTES, keep, write
+from answerable.capture.recording.spool import MOST_WATCHED, journal, stamp_of
 from answerable.capture.reflog import Move
 from answerable.capture.replay import Replay, State
 from answerable.capture.sources import GitSources
 from answerable.capture.transcript import model_in
 from answerable.git.added import Added, added_lines
 from answerable.git.attribution.store import Store
-from answerable.git.changes import Step
+from answerable.git.changes import Step, against
 from answerable.git.commits import read_commits
 from answerable.git.identity import identity
 from answerable.git.record import annotate
@@ -46,6 +49,7 @@ class Drained:
     events: int = 0
     damaged: int = 0
     commits: dict[str, dict[bytes, Told]] = field(default_factory=dict)
+    complete: dict[str, Completeness] = field(default_factory=dict)
     noted: int = 0
 
 
@@ -100,8 +104,8 @@ class _Drain:
         self._commits(moves[at:], added, state.last)
         self._write()
         self._calm()
-        self._keep()
-        self._clear(events)
+        if self._keep():
+            self._clear(events)
         return self._done
 
     def _events(self) -> Iterator[Event]:
@@ -150,6 +154,7 @@ class _Drain:
     def _commit(self, move: Move, added: Added, seq: int) -> None:
         parents = tuple(parent.decode() for parent in added.step.parents)
         commit = Committed(sha=move.new, parents=parents, seq=seq, at=move.at, doing=move.doing)
+        self._take_out(commit)
         told: dict[bytes, Told] = {}
         for path, spans in added.paths.items():
             content = self._sources.base(move.new, path)
@@ -157,6 +162,19 @@ class _Drain:
                 file = File(path=path, content=content, added=tuple(spans), calm=self._was_calm(commit, path))
                 told[path] = hands(self._replay, commit, file)
         self._done.commits[move.new] = told
+        self._done.complete[move.new] = completeness(self._state.committed, seq, self._state.gaps)
+        self._state.committed = seq
+
+    def _take_out(self, commit: Committed) -> None:
+        """Lines that the commit took out of files that nobody looked at: where they stand now, they were moved to."""
+        if len(commit.parents) != 1:
+            return
+        for change in against(self._repository.git, commit.parents[0].encode(), commit.sha.encode()):
+            old = None if change.path in self._state.files else self._repository.objects.blob(change.old.decode())
+            if old and len(old) <= MOST_BYTES:
+                new = self._repository.objects.blob(change.new.decode()) or b""
+                gone = Counter(Text.of(old).keys) - Counter(Text.of(new).keys)
+                self._state.memory.take_out(change.path, [(line, None) for line in gone])
 
     def _was_calm(self, commit: Committed, path: bytes) -> bool:
         calm = self._state.calm
@@ -183,18 +201,32 @@ class _Drain:
         dirty = [os.fsdecode(row[3:]) for row in out.split(b"\0") if len(row) > 3]
         state.calm = {"commit": head, "seq": state.last, "dirty": dirty}
 
-    def _keep(self) -> None:
+    def _keep(self) -> bool:
+        """Keep what is known; False where it cannot be, and then nothing may be removed."""
         digests: dict[bytes, str] = {}
+        whole = True
         snapshots = os.fsencode(self._folder / "snapshots")
         for path, known in self._state.files.items():
             if known.content is not None:
                 digests[path] = sha256(known.content).hexdigest()
-                keep(snapshots, digests[path], known.content)
+                whole = keep(snapshots, digests[path], known.content) and whole
         self._wanted = set(digests.values())
-        saved.save(self._folder / "state.json", self._state, digests)
-        root = os.fsencode(self._repository.root.resolve())
-        rows = [stamp_of(root + b"/" + path) + b" " + path for path in self._state.files]
-        (self._folder / "watched").write_bytes(b"\0".join(rows))
+        kept = saved.save(self._folder / "state.json", self._state, digests)
+        write(os.fsencode(self._folder / "watched"), b"\0".join(self._watched()))
+        return kept and whole
+
+    def _watched(self) -> Iterator[bytes]:
+        """The files seen last, each with its stamp; one that is not as it was seen has none, and is looked at."""
+        root = self._repository.root.resolve()
+        files = sorted(self._state.files.items(), key=lambda item: -item[1].seq)
+        for path, known in files[:MOST_WATCHED]:
+            full = root / os.fsdecode(path)
+            stamp = stamp_of(os.fsencode(full))
+            try:
+                same = known.content is not None and full.read_bytes() == known.content
+            except OSError:
+                same = known.content is None
+            yield (stamp if same else b"?") + b" " + path
 
     def _clear(self, events: Sequence[Event]) -> None:
         for event in events:

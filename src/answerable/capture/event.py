@@ -70,6 +70,7 @@ class Event:
     session: str | None = None
     model: str | None = None
     call: str | None = None
+    digest: str | None = None  # of what the tool was given
     tool: str = ""
     permission: str | None = None
     transcript: str | None = None
@@ -83,7 +84,7 @@ class Event:
     @property
     def key(self) -> tuple[str, str, str]:
         """Which call of which session it belongs to."""
-        return self.agent, self.session or "", self.call or self.tool
+        return self.agent, self.session or "", self.call or self.digest or self.tool
 
 
 def read(data: bytes, root: bytes) -> Event:
@@ -123,7 +124,8 @@ def read(data: bytes, root: bytes) -> Event:
         version=use.version,
         session=use.session,
         model=use.model,
-        call=use.call or use.digest,
+        call=use.call,
+        digest=use.digest,
         tool=use.tool,
         permission=_name(payload.get("permission_mode")),
         transcript=use.transcript,

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from answerable.capture import spoken
 from answerable.capture.event import Event, Kind, Seen
@@ -22,7 +22,8 @@ from answerable.capture.lines.hands import after
 from answerable.capture.lines.memory import Memory
 from answerable.capture.windows import Window, Windows
 
-_DUPLICATES = 4096
+_DUPLICATES = 5_000
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +67,13 @@ class State:
     sessions: dict[str, Session] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
     windows: Windows = field(default_factory=Windows)
-    seen: dict[tuple[str, ...], None] = field(default_factory=dict)
+    seen: dict[tuple[str, ...], int] = field(default_factory=dict)
     gaps: list[tuple[int, int]] = field(default_factory=list)
     last: int = 0  # the number of the last event
+    taken: dict[int, int] = field(default_factory=dict)  # the last events, by number, and when they were
     head: str | None = None  # the last commit that was looked at
     moves: int = 0  # how many of HEAD's moves were looked at
+    committed: int = 0  # the number of the last event before the last commit
     calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
 
 
@@ -89,17 +92,16 @@ class Replay:
     def feed(self, event: Event) -> None:
         """Take the next event; one that was taken is passed over, a number that is missing is a gap."""
         state = self.state
-        if event.seq <= state.last:
+        if state.taken.get(event.seq) == event.at:
             return
-        if event.seq > state.last + 1:
-            self._gap(state.last + 1, event.seq - 1)
+        if event.seq != state.last + 1:  # some are missing, or the count was begun anew
+            self._gap(state.last + 1, max(event.seq - 1, state.last + 1))
         state.last = event.seq
+        _bounded(state.taken, event.seq, event.at)
         mark = (*event.key, str(event.kind))
         if event.call and event.kind in (Kind.BEFORE, Kind.AFTER, Kind.FAILED) and mark in state.seen:
             return
-        state.seen[mark] = None
-        if len(state.seen) > _DUPLICATES:
-            del state.seen[next(iter(state.seen))]
+        _bounded(state.seen, mark, 0)
         session = self._session(event)
         own = state.windows.take(event, session, trace_of(event))
         for seen in event.paths:
@@ -250,6 +252,12 @@ class Replay:
         before = set(old.text.keys) if old else set()
         pairs = zip(new.text.keys, new.text.hands, strict=True)
         self.state.memory.wrote([pair for pair in pairs if pair[0] not in before])
+
+
+def _bounded(known: dict[_Key, int], key: _Key, value: int) -> None:
+    known[key] = value
+    if len(known) > _DUPLICATES:
+        del known[next(iter(known))]
 
 
 def _known(event: Event, text: Text, content: bytes | None) -> Known:

@@ -36,8 +36,10 @@ def save(path: Path, state: State, digests: Mapping[bytes, str]) -> bool:
         "v": VERSION,
         "person": state.person,
         "last": state.last,
+        "taken": list(state.taken.items()),
         "head": state.head,
         "moves": state.moves,
+        "committed": state.committed,
         "calm": state.calm,
         "gaps": state.gaps[-100:],
         "seen": [list(mark) for mark in state.seen],
@@ -69,8 +71,10 @@ def _state(given: Mapping[str, Any], sources: Sources) -> State:
     ]
     state = State(person=str(given["person"]), last=int(given["last"]), head=given["head"], calm=given["calm"])
     state.moves = int(given["moves"])
+    state.committed = int(given["committed"])
     state.gaps = [(int(first), int(last)) for first, last in given["gaps"]]
-    state.seen = {tuple(map(str, mark)): None for mark in given["seen"]}
+    state.seen = {tuple(map(str, mark)): 0 for mark in given["seen"]}
+    state.taken = {int(number): int(at) for number, at in given["taken"]}
     for name, (tool, conversation, model, version) in given["sessions"].items():
         state.sessions[name] = Session(tool=tool, conversation=conversation, model=model, version=version)
     state.memory.gone = {int(number): hands[at] for number, at in given["gone"].items()}

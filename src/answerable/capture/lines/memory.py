@@ -1,4 +1,4 @@
-"""Remembers lines that were seen before: what was taken out, and what agents wrote. Bounded: the oldest is forgotten.
+"""Remembers lines seen before: taken out, or an agent's or a commit's. Bounded: the oldest is forgotten.
 
 A line that comes back was not written anew: an undo, a stash, a branch, the clipboard. It tells who did not write it.
 """
@@ -35,10 +35,10 @@ class Memory:
                 _put(self.gone, _number(line), hand or _COMMITTED)
 
     def wrote(self, lines: Iterable[tuple[bytes, Hand | None]]) -> None:
-        """These lines have been written."""
+        """These lines are there, and not a person's alone: whoever copies one did not write it."""
         for line, hand in lines:
-            if hand and hand.kind in (Kind.AGENT, Kind.MIXED) and weight(line) >= FAR_WEIGHT:
-                _put(self.written, _number(line), hand)
+            if (hand is None or hand.kind is not Kind.PERSON) and weight(line) >= FAR_WEIGHT:
+                _put(self.written, _number(line), hand or _COMMITTED)
 
     def doubt(self, path: bytes, line: bytes, by: Hand) -> str | None:
         """The rule by which a line that seems to be somebody's is perhaps not; None where nothing speaks against it."""
