@@ -65,6 +65,7 @@ class Day:
             "paths": [{"path": name, "content": digest, "size": 0, "skipped": None}],
         }  # fmt: skip
         self.replay.feed(read(json.dumps(raw).encode(), b"/repo"))
+        self.past.append((name, self.files[name]))
 
     def changed(self, lines: Lines, who: str) -> Lines:
         """These lines after somebody worked on them."""
@@ -76,7 +77,8 @@ class Day:
                 lines[at : at + (size if deed == "replace" else 0)] = [self.fresh(who) for _ in range(size)]
             elif deed == "change" and at < len(lines):
                 text, authors = lines[at]
-                new = text.replace("(", "(not_", 1)
+                self.count += 1
+                new = text.replace("(", f"({WORDS[self.count % 12]}_{self.count}_", 1) if "_" not in text else text
                 lines[at] = (new, authors | {who}) if new != text else lines[at]
             else:
                 taken, lines[at : at + size] = lines[at : at + size], []
@@ -112,13 +114,12 @@ class Day:
 
     def person(self) -> None:
         name = self.dice.choice(["a.py", "b.py"])
-        self.past.append((name, self.files[name]))
         deed = self.dice.random()
         if deed < 0.6:
             self.files[name] = self.changed(self.files[name], "Ada")
         elif deed < 0.75:
             self.files[name] = self.formatted(self.files[name])
-        elif deed < 0.9:
+        elif deed < 0.9 and self.past:
             name, self.files[name] = (back := self.dice.choice(self.past))[0], back[1]
         else:
             source = self.dice.choice(["a.py", "b.py"])
@@ -126,7 +127,8 @@ class Day:
             lines = self.files[source]
             at = self.dice.randint(0, len(lines))
             self.files[name] = self.files[name] + lines[at : at + 3]
-        if self.dice.random() < 0.3:
+        # a copy, or an undo, that is changed before anything looks at it is a line that was never seen: that is a limit
+        if deed >= 0.75 or self.dice.random() < 0.3:
             self.fire("PreToolUse", "Read", name, "one", f"read-{self.seq}")
 
     def judge(self) -> dict[str, int]:
@@ -166,6 +168,6 @@ def test_nobodys_line_is_called_anothers(seed, steps):
     live(seed, steps)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_nobodys_line_is_called_anothers_on_these_days(seed):
-    live(seed, 12)
+@pytest.mark.parametrize("number", range(40))
+def test_nobodys_line_is_called_anothers_on_these_days(number):
+    live(number, 12)

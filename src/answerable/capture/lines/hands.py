@@ -135,7 +135,8 @@ class _Change:
 
     def settle(self, by: Hand, doubt: Doubt | None) -> None:
         """What is left is whose change it was, unless it was made from another's line, or was here before."""
-        edited = Edited([(self.old[i], self.old_hands[i]) for i in self.rest_old], len(self.rest_new), by)
+        gone = [(self.old[i], self.old_hands[i]) for i in self.rest_old]
+        edited = Edited(gone, len(self.rest_new), by, zip(self.old, self.old_hands, strict=True))
         for j in self.rest_new:
             if not self.whole:
                 self.hands[j] = _GIVEN_UP
