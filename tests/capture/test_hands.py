@@ -282,3 +282,15 @@ def test_a_formatter_takes_no_agents_line(script, forms):
     told = {line.text.strip(): hand for line, hand in zip(world.lines, world.text.hands, strict=True)}
     for line in kept:
         assert told[line.text].who == sessions[line.text].who
+
+
+def test_a_bracket_that_stands_alone_on_both_sides_does_not_hide_what_was_formatted():
+    old = b"first_value = call(alpha,\nbeta\n)\nsecond_value = call(gamma,delta)\n"
+    new = b"first_value = call(alpha, beta)\nsecond_value = call(\ngamma, delta\n)\n"
+    assert hands(steps(b"", (old, A), (new, P))) == ["A"] * 4
+
+
+def test_what_follows_a_moved_line_moves_with_it():
+    block = b"def alpha_function_of_mine():\n    {\n    }\n"
+    other = b"".join(b"other_%d = %d\n" % (n, n) for n in range(9))
+    assert hands(steps(b"", (other, A), (other + block, P), (block + other, A))) == ["P"] * 3 + ["A"] * 9

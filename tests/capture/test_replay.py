@@ -421,3 +421,22 @@ def test_an_event_that_was_taken_is_not_taken_again():
     event = desk.hook("PreToolUse", "Read")
     desk.replay.feed(event)
     assert desk.state.gaps == []
+
+
+def test_a_second_host_that_only_tells_the_beginning_leaves_nothing_open():
+    desk = Desk()
+    for _ in range(2):
+        desk.hook("PreToolUse", "Write", content="one = 1\n", call="1")
+    desk.files[b"a.py"] = b"one = 1\n"
+    desk.hook("PostToolUse", "Write", content="one = 1\n", call="1")
+    desk.files[b"a.py"] = b"one = 1\ntwo = 2\n"
+    assert desk.commit() == ["session-1", "Ada"]
+
+
+def test_an_edit_of_what_was_never_seen_is_told_by_the_lines_that_it_says():
+    desk = Desk({b"a.py": BASE})
+    given = {"old_string": "typed_meanwhile()", "new_string": "fly_away()\n    rest_then()", "call": "1"}
+    desk.hook("PreToolUse", "Edit", **given)
+    desk.files[b"a.py"] = BASE.replace(b"run()", b"fly_away()\n    rest_then()") + b"# and typed this by hand\n"
+    desk.hook("PostToolUse", "Edit", **given)
+    assert desk.look() == [None] * 4 + ["session-1", "session-1", "?beside"]

@@ -165,3 +165,12 @@ def test_how_complete_the_record_of_a_commit_is(desk: Desk) -> None:
     second = desk.commit()
     found = desk.drain().complete[second].details()
     assert found == {"recorder": "gap", "events": {"first": 3, "last": 6, "missing": [{"first": 4, "last": 4}]}}
+
+
+def test_a_snapshot_that_is_not_what_it_was_is_not_believed(desk: Desk) -> None:
+    desk.writes("app.py", "one_of_these = 1\n")
+    for path in (desk.root / ".git/answerable/capture/main/snapshots").glob("*/*"):
+        path.write_text("forged = 1\n")
+    desk.commit()
+    desk.drain()
+    assert desk.origins("app.py") == [UNKNOWN]
