@@ -1,3 +1,4 @@
+import contextlib
 import json
 import os
 import resource
@@ -7,8 +8,11 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from answerable.capture import hook
+from answerable.capture.event import read as understood
 from answerable.capture.payload import registry
 from answerable.capture.recording import quick
 from answerable.capture.recording.hook import record
@@ -257,3 +261,28 @@ def test_the_hook_imports_nothing_that_costs():
     source = str(Path(hook.__file__).parents[2])
     done = subprocess.run([sys.executable, "-S", "-I", "-c", code, source], capture_output=True, check=True, text=True)
     assert not set(done.stdout.split()) & {"json", "re", "typing", "enum", "pathlib", "dataclasses", "contextlib"}
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=12)
+    | st.sampled_from(["a.py", "../x", "*** Add File: b"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["path", "file_path", "tool_input", "cwd", "patch", "edits", "x"]), inner)
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.one_of(st.binary(max_size=60), VALUES.map(lambda value: json.dumps(value).encode())))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_comes_is_recorded_or_said_to_be_no_payload(repo, data):
+    with contextlib.suppress(ValueError, RecursionError):
+        record("claude-code", data, os.fsencode(repo))
+    for event in events(repo):
+        for seen in event["paths"]:
+            assert not seen["path"].startswith(("/", "../", ".git/"))
+            understood(json.dumps(event).encode(), os.fsencode(repo))

@@ -174,3 +174,31 @@ def test_a_snapshot_that_is_not_what_it_was_is_not_believed(desk: Desk) -> None:
     desk.commit()
     desk.drain()
     assert desk.origins("app.py") == [UNKNOWN]
+
+
+def test_a_drain_that_cannot_keep_what_it_knows_removes_nothing_and_is_done_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.writes("app.py", "one_of_these = 1\n")
+    commit = desk.commit()
+    with monkeypatch.context() as patch:
+        patch.setattr("answerable.capture.saved.save", lambda *_: False)
+        assert desk.drain().noted == 1
+    note = desk.git("notes", "--ref=ai", "show", commit)
+    desk.types("app.py", "one_of_these = 1\nby_hand_it_was = 2\n")
+    desk.commit()
+    assert desk.drain().noted == 1
+    assert desk.git("notes", "--ref=ai", "show", commit) == note
+    assert desk.origins("app.py") == [AI, HUMAN]
+
+
+def test_where_nothing_is_new_nothing_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.writes("app.py", "one_of_these = 1\n")
+    desk.commit()
+    desk.drain()
+    with monkeypatch.context() as patch:
+        patch.setattr("answerable.capture.saved.load", lambda *_: pytest.fail("it was read"))
+        assert desk.drain().events == 0
+    desk.types("app.py", "one_of_these = 1\nby_hand_it_was = 2\n")
+    desk.commit()
+    assert len(desk.drain().commits) == 1

@@ -67,6 +67,8 @@ def drain(repository: Repository) -> Drained:
     if folder is None or not folder.is_dir():
         return Drained()
     with _alone(folder):
+        if _nothing_new(repository, folder):
+            return Drained()
         return _Drain(repository, folder).run()
 
 
@@ -240,6 +242,17 @@ class _Drain:
 def _person(repository: Repository) -> str:
     who = identity(repository)
     return f"{who.name or 'unknown'} <{who.email or 'unknown'}>"
+
+
+def _nothing_new(repository: Repository, folder: Path) -> bool:
+    """True where no event waits and HEAD has not moved since the last drain."""
+    try:
+        moved, kept = (
+            path.stat().st_mtime_ns for path in (repository.git_dir / "logs" / "HEAD", folder / "state.json")
+        )
+        return moved < kept and next(os.scandir(folder / "spool"), None) is None
+    except OSError:
+        return False
 
 
 @contextmanager
