@@ -195,7 +195,7 @@ class World:
             self.lines[to:to] = here
 
     def change(self, line: Line, who: str) -> list[Line]:
-        changed = line.text.replace(b"(", b"(not_", 1)
+        changed = line.text if b"not_" in line.text else line.text.replace(b"(", b"(not_", 1)
         return [line if changed == line.text else Line(changed, line.authors | {who})]
 
     def indent(self, line: Line, who: str) -> list[Line]:
