@@ -15,6 +15,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 
@@ -46,7 +47,7 @@ class Decided:
     at: int  # nanoseconds since 1970, by the agent's clock
     agent: str  # canonical name, such as `claude-code`
     session: str
-    call: str  # the tool's call id; for an agent that tells none, the digest of the tool's input, as `ToolUse.digest`
+    call: str  # the tool's call id; for an agent that tells none the digest of its input (`ToolUse.digest`), or `file_call`
     modified: bool | None = None  # a person changed the proposal before it was let through; None: not said
 
 
@@ -60,6 +61,16 @@ def of(session: str, call: str, *, agent: str | None = None) -> Decided | None:
     """
     with Decisions() as known:
         return known.of(session, call, agent=agent)
+
+
+def file_call(head: str, path: str) -> str:
+    """What stands for the call where an agent tells only which file was let through (Copilot in VS Code).
+
+    Args:
+        head: The commit that HEAD was at.
+        path: The file, from the root of the repository; it cannot be read out of the result.
+    """
+    return f"file:{sha256(f'{head}\0{path}'.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def stamp() -> int:
@@ -111,15 +122,19 @@ class Decisions:
 
     def of(self, session: str, call: str, *, agent: str | None = None) -> Decided | None:
         """As the function `of`."""
-        if self._database is None:
-            return None
-        what = "select how, source, at, agent, session, call, modified from decided where session = ? and call = ?"
-        try:
-            rows = self._database.execute(what + " order by at, number", (session, call)).fetchall()
-            told = [_decided(row) for row in rows if agent is None or row[3] == agent]
-        except (sqlite3.Error, ValueError, UnicodeError):
-            return None
-        return _one(told)
+        if agent is None:
+            return self._told("session = ? and call = ?", (session, call))
+        return self._told("session = ? and call = ? and agent = ?", (session, call, agent))
+
+    def of_file(self, head: str, path: str, *, agent: str = "copilot") -> Decided | None:
+        """What is known of all that an agent changed in one file while HEAD was at one commit.
+
+        Args:
+            head: The commit.
+            path: The file, from the root of the repository.
+            agent: The agent; its telemetry names another session than its hooks do.
+        """
+        return self._told("agent = ? and call = ?", (agent, file_call(head, path)))
 
     def add(self, decisions: Iterable[Decided]) -> int:
         """Keep decisions, on the disk when this returns; how many were new.
@@ -147,6 +162,16 @@ class Decisions:
                 "delete from decided where number <= (select max(number) from decided) - ?", (MOST_ROWS,)
             )
         return new
+
+    def _told(self, where: str, values: tuple[str, ...]) -> Decided | None:
+        if self._database is None:
+            return None
+        what = "select how, source, at, agent, session, call, modified from decided where "
+        try:
+            rows = self._database.execute(f"{what}{where} order by at, number", values).fetchall()
+            return _one([_decided(row) for row in rows])
+        except (sqlite3.Error, ValueError):
+            return None
 
 
 def _one(told: Sequence[Decided]) -> Decided | None:
@@ -213,6 +238,7 @@ def _opened(path: Path) -> sqlite3.Connection:
         found.execute("pragma journal_mode = wal")
         found.execute("pragma synchronous = full")
         found.execute(_SCHEMA)
+        found.execute("create index if not exists by_call on decided (call)")
         found.execute("select number, agent, session, call, how, source, at, modified, received from decided limit 1")
     except BaseException:
         found.close()
