@@ -47,7 +47,7 @@ class Decided:
     at: int  # nanoseconds since 1970, by the agent's clock
     agent: str  # canonical name, such as `claude-code`
     session: str
-    call: str  # the tool's call id; for an agent that tells none the digest of its input (`ToolUse.digest`), or `file_call`
+    call: str  # the tool's call id; where none is told, the digest of its input (`ToolUse.digest`), or `file_call`
     modified: bool | None = None  # a person changed the proposal before it was let through; None: not said
 
 
@@ -70,7 +70,7 @@ def file_call(head: str, path: str) -> str:
         head: The commit that HEAD was at.
         path: The file, from the root of the repository; it cannot be read out of the result.
     """
-    return f"file:{sha256(f'{head}\0{path}'.encode('utf-8', 'surrogateescape')).hexdigest()}"
+    return "file:" + sha256(f"{head}\0{path}".encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def stamp() -> int:
