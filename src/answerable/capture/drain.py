@@ -182,7 +182,7 @@ class _Drain:
         calm = self._state.calm
         if not calm or calm["commit"] not in commit.parents or path.decode("utf-8", "surrogateescape") in calm["dirty"]:
             return False
-        return not self._state.windows.over(int(calm["seq"]), commit.seq + 1)
+        return not self._state.windows.over(int(calm["seq"]), commit.seq + 1, path)
 
     def _write(self) -> None:
         if (self._repository.common_dir / "ai").is_dir():  # git-ai is at work here, and its notes are its own

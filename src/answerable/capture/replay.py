@@ -204,7 +204,7 @@ class Replay:
         if old.lost:
             return after(text, content, unknown(old.lost), base=base), told
         doubt = self.doubt(path)
-        over = self.state.windows.over(old.seq, event.seq)
+        over = self.state.windows.over(old.seq, event.seq, path)
         for window in over:
             edits = window.said(path)
             if path in window.applied or not spoken.speaks(edits):

@@ -9,6 +9,7 @@ from answerable.capture.event import Event, Kind
 from answerable.capture.lines.hand import Hand, agent
 from answerable.capture.payload.model import Edit
 from answerable.capture.payload.model import Kind as Act
+from answerable.capture.spoken import speaks
 
 NAMED = 60 * 10**9  # ns that a command may take whose words name the file: longer, and a person may have typed
 UNNAMED = 2 * 10**9  # and one whose words do not
@@ -37,6 +38,12 @@ class Window:
     def open(self) -> bool:
         """True where nothing has ended it."""
         return self.end == _OPEN
+
+    def covers(self, path: bytes) -> bool:
+        """Whether it may have changed a path: an editor that says what it does to each of its files changes no other."""
+        if self.event.act not in (Act.EDIT, Act.WRITE) or not self.event.said:
+            return True
+        return path in self.event.said or not all(map(speaks, self.event.said.values()))
 
     def wrote(self, path: bytes) -> str | None:
         """Why a change of a file that no payload tells may not be its own, as a rule's name; None where it is."""
@@ -69,9 +76,9 @@ class Windows:
                     window.end, window.until, window.died = event.seq, event.at, True
         return None
 
-    def over(self, since: int, until: int) -> list[Window]:
-        """The windows that were open at any moment after one event and before another."""
-        return [window for window in self.all if window.start < until and window.end > since]
+    def over(self, since: int, until: int, path: bytes) -> list[Window]:
+        """The windows that were open at any moment after one event and before another, and may have changed a path."""
+        return [window for window in self.all if window.start < until and window.end > since and window.covers(path)]
 
     def _end(self, event: Event, session: str, trace: str) -> Window:
         mine = [window for window in self._open() if window.event.key == event.key]
