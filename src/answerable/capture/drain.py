@@ -23,7 +23,8 @@ from answerable.capture.completeness import Completeness, completeness
 from answerable.capture.event import Damaged, Event, read
 from answerable.capture.lines.hand import Text
 from answerable.capture.note import write as note_of
-from answerable.capture.recording.place import find
+from answerable.capture.recording import pending
+from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.snapshots import MOST_BYTES, keep, write
 from answerable.capture.recording.spool import MOST_WATCHED, journal, stamp_of
 from answerable.capture.reflog import Move
@@ -64,18 +65,18 @@ def drain(repository: Repository) -> Drained:
     """
     place = None if repository.bare else find(os.fsencode(repository.root.resolve()))
     folder = Path(os.fsdecode(place.folder)) if place else None
-    if folder is None or not folder.is_dir():
+    if place is None or folder is None or not folder.is_dir():
         return Drained()
     with _alone(folder):
-        if _nothing_new(repository, folder):
-            return Drained()
-        return _Drain(repository, folder).run()
+        return _Drain(repository, place).run() if pending.waits(place) else Drained()
 
 
 class _Drain:
-    def __init__(self, repository: Repository, folder: Path) -> None:
+    def __init__(self, repository: Repository, place: Place) -> None:
         self._repository = repository
-        self._folder = folder
+        self._place = place
+        self._folder = folder = Path(os.fsdecode(place.folder))
+        self._stamp = pending.stamp(place)  # what comes from here on is for the next drain
         self._spool = folder / "spool"
         self._sources = GitSources(repository, folder / "snapshots")
         sources = self._sources.all
@@ -108,6 +109,7 @@ class _Drain:
         self._calm()
         if self._keep():
             self._clear(events)
+            pending.mark(self._place, self._stamp)
         return self._done
 
     def _events(self) -> Iterator[Event]:
@@ -242,17 +244,6 @@ class _Drain:
 def _person(repository: Repository) -> str:
     who = identity(repository)
     return f"{who.name or 'unknown'} <{who.email or 'unknown'}>"
-
-
-def _nothing_new(repository: Repository, folder: Path) -> bool:
-    """True where no event waits and HEAD has not moved since the last drain."""
-    try:
-        moved, kept = (
-            path.stat().st_mtime_ns for path in (repository.git_dir / "logs" / "HEAD", folder / "state.json")
-        )
-        return moved < kept and next(os.scandir(folder / "spool"), None) is None
-    except OSError:
-        return False
 
 
 @contextmanager

@@ -1,0 +1,75 @@
+"""Tells by a few looks at files, without git, whether anything waits for a drain: in one work tree, or in all of them.
+
+What waits is an event in the spool, a pair that the hook `post-rewrite` wrote, or a move of HEAD that no drain saw.
+"""
+
+import os
+
+from answerable.capture.recording.place import Place, find, small
+from answerable.capture.recording.snapshots import write
+from answerable.capture.recording.spool import stamp_of
+
+DRAINED = b"drained"  # the stamp as it was before the last drain read what it is of
+REWRITTEN = b"rewritten"  # "<old> <new>", a line each, by the hook post-rewrite
+
+
+def waits(place: Place) -> bool:
+    """Whether anything waits in this work tree; nothing does where no agent was ever at work."""
+    try:
+        with os.scandir(os.path.join(place.folder, b"spool")) as names:
+            if any(entry.name.endswith(b".json") for entry in names):
+                return True
+    except FileNotFoundError:
+        if not os.path.isdir(place.folder):
+            return False
+    except OSError:
+        return False  # a drain could not read it either
+    return stamp(place) != small(os.path.join(place.folder, DRAINED))
+
+
+def waiting(folder: bytes) -> list[Place]:
+    """The work trees of a folder's repository in which something waits, the folder's own first.
+
+    Args:
+        folder: Any folder of a work tree.
+    """
+    place = find(os.path.realpath(folder))
+    if place is None or not os.path.isdir(os.path.dirname(place.folder)):
+        return []
+    return [one for one in _all(place) if waits(one)]
+
+
+def stamp(place: Place) -> bytes:
+    """The stamp of HEAD's log and of the pairs, to be taken before they are read."""
+    files = (os.path.join(place.git, b"logs", b"HEAD"), os.path.join(place.folder, REWRITTEN))
+    return b" ".join(map(stamp_of, files))
+
+
+def mark(place: Place, seen: bytes) -> None:
+    """Remember that all is drained that was there when the stamp was this."""
+    write(os.path.join(place.folder, DRAINED), seen)
+
+
+def _all(place: Place) -> list[Place]:
+    found = {place.git: place}
+    try:
+        names = os.listdir(os.path.dirname(place.folder))
+    except OSError:
+        names = []
+    for name in names:
+        other = _named(place.common, name)
+        if other and os.path.realpath(other.git) not in map(os.path.realpath, found):
+            found[other.git] = other
+    return list(found.values())
+
+
+def _named(common: bytes, name: bytes) -> Place | None:
+    """The work tree that goes by a name in a repository; None where it is gone."""
+    if name == b"main":
+        root = os.path.dirname(common) if os.path.basename(common) == b".git" else None
+    else:
+        linked = b"main" if name == b"main.worktree" else name
+        said = small(os.path.join(common, b"worktrees", linked, b"gitdir")).rstrip(b"\r\n")
+        root = os.path.dirname(os.path.join(common, b"worktrees", linked, said)) if said else None
+    place = find(os.path.realpath(root)) if root and os.path.isdir(root) else None
+    return place if place and place.name == name else None
