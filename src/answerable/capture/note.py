@@ -17,10 +17,14 @@ from answerable.capture.replay import Session, git_ai_tool
 from answerable.domain.ranges import Ranges
 
 VERSION = "authorship/3.0.0"
+CARRIED = "carried"  # rule of a hand that another commit's note told
+DECLARED = "declared"  # and of a person who was not seen writing, as git-ai's notes have it
 _CAPTURE = {"answerable.capture": "observed"}
 
 
-def write(commit: str, files: Mapping[bytes, Told], sessions: Mapping[str, Session], driver: str) -> bytes | None:
+def write(
+    commit: str, files: Mapping[bytes, Told], sessions: Mapping[str, Session], driver: str, *, empty: bool = False
+) -> bytes | None:
     """The note of a commit; None where it would say nothing.
 
     Args:
@@ -28,6 +32,7 @@ def write(commit: str, files: Mapping[bytes, Told], sessions: Mapping[str, Sessi
         files: Who wrote the lines that it added, by path.
         sessions: The agents' sessions by id.
         driver: The person who told the agents to work, as "Name <mail>".
+        empty: Write it even so, in place of one that says what is not so.
     """
     rows: list[bytes] = []
     said: list[Hand] = []
@@ -41,21 +46,30 @@ def write(commit: str, files: Mapping[bytes, Told], sessions: Mapping[str, Sessi
         if by_key:
             rows.append(quoted(path))
             rows += [f"  {key} {_ranges(spans)}".encode() for key, spans in sorted(by_key.items())]
-    if not rows:
+    if not rows and not empty:
         return None
     document: dict[str, object] = {"schema_version": VERSION, "base_commit_sha": commit, "prompts": {}}
-    people = sorted({hand.person for hand in said if hand.person})
+    people = sorted({(hand.person, hand.rule == DECLARED) for hand in said if hand.person})
     if people:
-        document["humans"] = {human_id(name): {"author": name, "custom_attributes": _CAPTURE} for name in people}
+        document["humans"] = {_person_id(name, declared): _human(name, declared) for name, declared in people}
     names = sorted({hand.session for hand in said if hand.session})
     if names:
         document["sessions"] = {name: _session(sessions[name], name, said, driver) for name in names}
-    return b"\n".join(rows) + b"\n---\n" + json.dumps(document, indent=2).encode()
+    return b"".join(row + b"\n" for row in rows) + b"---\n" + json.dumps(document, indent=2).encode()
 
 
 def human_id(identity: str) -> str:
     """A person's id, as section 1.2.3.1 of the standard makes it."""
     return "h_" + sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:14]
+
+
+def _person_id(name: str, declared: bool) -> str:
+    """A person who is only declared is another entry of a note than the same one who was seen."""
+    return human_id(f"{name}\0{DECLARED}" if declared else name)
+
+
+def _human(name: str, declared: bool) -> dict[str, object]:
+    return {"author": name} if declared else {"author": name, "custom_attributes": _CAPTURE}
 
 
 def quoted(path: bytes) -> bytes:
@@ -73,7 +87,7 @@ def quoted(path: bytes) -> bytes:
 
 def _key(hand: Hand) -> str | None:
     if hand.kind is Kind.PERSON and hand.person:
-        return human_id(hand.person)
+        return _person_id(hand.person, hand.rule == DECLARED)
     if hand.kind in (Kind.AGENT, Kind.MIXED) and hand.session:
         return f"{hand.session}::{_trace(hand)}"
     return None
@@ -81,13 +95,13 @@ def _key(hand: Hand) -> str | None:
 
 def _trace(hand: Hand) -> str:
     trace = hand.trace or "t_" + sha256(str(hand.session).encode()).hexdigest()[:14]
-    if hand.kind is not Kind.MIXED:
+    if hand.kind is not Kind.MIXED or hand.rule == CARRIED:
         return trace
     return "t_" + sha256(f"{trace}:{hand.person}".encode("utf-8", "surrogateescape")).hexdigest()[:14]
 
 
 def _session(session: Session, name: str, said: list[Hand], driver: str) -> dict[str, object]:
-    attributes = dict(_CAPTURE)
+    attributes = dict(_CAPTURE if session.observed else {})
     changed = {_trace(hand): human_id(hand.person) for hand in said if _is_mixed(hand, name) and hand.person}
     if changed:
         attributes["answerable.modified"] = ",".join(f"{trace}:{who}" for trace, who in sorted(changed.items()))
@@ -99,8 +113,8 @@ def _session(session: Session, name: str, said: list[Hand], driver: str) -> dict
             "id": session.conversation,
             "model": session.model or "unknown",
         },
-        "human_author": driver,
-        "custom_attributes": attributes,
+        "human_author": session.driver or driver,
+        **({"custom_attributes": attributes} if attributes else {}),
     }
 
 

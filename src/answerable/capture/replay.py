@@ -34,6 +34,8 @@ class Session:
     conversation: str
     model: str | None = None
     version: str | None = None
+    driver: str | None = None  # who told the agent to work, where that is not who is at the keyboard
+    observed: bool = True  # False: taken over from a note that another recorder wrote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
