@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ MOST_MEANT = 20_000  # of all names of a file, where they stand for others
 MOST_STARS = 32  # imports of all that is below a name
 MOST_TURNS = 8  # names on the way from one to what it stands for
 MOST_LETTERS = 200
-_CHUNK = 1 << 16
+_CHUNK = 1 << 10  # of the text at a time: predicates of a query ask for it again with each name
 
 _OPENERS = re.compile(rb"[;{}]|[-=]>|<=|>=|<|>")
 _PLAIN = re.compile(rb"[A-Za-z_$][\w$]{0,60}(?:\.[A-Za-z_$][\w$]{0,60}){0,11}")
@@ -106,10 +106,7 @@ class _Reader:
         self._content = content
         self._reading = Reading(content, language)
         self._root = tree.root_node
-        found = QueryCursor(_compiled(language)[1]).captures(self._root)  # in no order: the same file would differ
-        self._found = {
-            name: sorted(nodes, key=lambda node: (node.start_byte, node.end_byte)) for name, nodes in found.items()
-        }
+        self._found = QueryCursor(_compiled(language)[1]).captures(self._root)  # in no order
         self._ends = [found.start() for found in re.finditer(b"\n", content)]
         self._bound: dict[str, dict[str, None]] = {}
         self._stars: dict[str, None] = {}
@@ -121,17 +118,20 @@ class _Reader:
     def uses(self) -> Uses:
         """What the file uses."""
         imports: dict[str, int] = {}
-        for node in self._found.get("import", ()):
+        for node in self._ordered("import"):
             for binding in self._language.bind(node, self._reading):
                 self._bind(binding)
                 if binding.imported:
-                    self._first(imports, [binding.name], node)
-        calls, symbols = self._written("call"), self._written("name")
+                    self._first(imports, [binding.name], node.start_byte)
+        calls: dict[str, int] = {}
+        symbols: dict[str, int] = {}
         members = {node.start_byte for node in self._found.get("member", ())}
-        self._add(symbols, (node for node in self._found.get("id", ()) if node.start_byte not in members))
+        self._add(calls, self._found.get("call", ()))
+        self._add(symbols, self._found.get("name", ()))
+        self._add(symbols, self._found.get("id", ()), members)
         self._from_text(calls, symbols)
-        for node in self._found.get("flag", ()):
-            self._first(symbols, ["".join(self._reading.text(node).split())[:MOST_LETTERS]], node)
+        for node in self._ordered("flag"):
+            self._first(symbols, ["".join(self._reading.text(node).split())[:MOST_LETTERS]], node.start_byte)
         texts = self._texts() if "text" in self._found else b""
         return Uses(imports=imports, symbols=symbols, calls=calls, texts=texts, sound=self._sound)
 
@@ -148,24 +148,40 @@ class _Reader:
             else:
                 self._sound = self._sound and binding.name in bound
 
-    def _written(self, capture: str) -> dict[str, int]:
-        found: dict[str, int] = {}
-        self._add(found, self._found.get(capture, ()))
+    def _ordered(self, capture: str) -> list[Node]:
+        """Nodes as they follow each other: as the grammar gives them, the same file would differ."""
+        return sorted(self._found.get(capture, ()), key=lambda node: (node.start_byte, node.end_byte))
+
+    def _add(self, found: dict[str, int], nodes: Iterable[Node], but: Set[int] = frozenset()) -> None:
+        """Each name at its first place; those that begin at some places left out."""
+        for name, at in sorted(self._names(nodes, but).items(), key=lambda one: one[1]):
+            self._first(found, self._resolve(name), at[0])
+
+    def _names(self, nodes: Iterable[Node], but: Set[int]) -> dict[str, tuple[int, int]]:
+        """Where each name begins and ends first. Of a file almost all are the same few: each is looked at once."""
+        content = self._content
+        plain: dict[bytes, tuple[int, int]] = {}
+        found: dict[str, tuple[int, int]] = {}
+        for node in nodes:
+            at = start, end = node.start_byte, node.end_byte
+            if start in but:
+                continue
+            written = content[start:end] if end - start < MOST_LETTERS else b""
+            if written in plain:
+                plain[written] = min(plain[written], at)
+            elif _PLAIN.fullmatch(written):
+                plain[written] = at
+            else:
+                name = self._reading.name(node)
+                found[name] = min(found.get(name, at), at)
+        for written, at in plain.items():
+            name = written.decode()
+            found[name] = min(found.get(name, at), at)
         return found
 
-    def _add(self, found: dict[str, int], nodes: Iterable[Node]) -> None:
-        seen: set[str] = set()
-        for node in nodes:
-            start, end = node.start_byte, node.end_byte
-            written = self._content[start:end] if end - start < MOST_LETTERS else b""
-            name = written.decode() if _PLAIN.fullmatch(written) else self._reading.name(node)
-            if name not in seen:
-                seen.add(name)
-                self._first(found, self._resolve(name), node)
-
-    def _first(self, found: dict[str, int], names: Iterable[str], node: Node) -> None:
+    def _first(self, found: dict[str, int], names: Iterable[str], at: int) -> None:
+        line = bisect_right(self._ends, at - 1) + 1
         for name in names:
-            line = self._line(node.start_byte)
             if line < found.get(name, line + 1):
                 found[name] = line
 
@@ -216,7 +232,7 @@ class _Reader:
 
     def _from_text(self, calls: dict[str, int], symbols: dict[str, int]) -> None:
         """Names in code that the grammar leaves as text, such as the body of a macro."""
-        for node in self._found.get("raw", ()):
+        for node in self._ordered("raw"):
             written = self._content[node.start_byte : node.end_byte]
             for found in _IN_TEXT.finditer(written):
                 name = found[1].replace(b"::", b".").replace(b"->", b".").decode()[:MOST_LETTERS]
@@ -230,7 +246,7 @@ class _Reader:
         """The file with everything but the contents of its strings blanked; parts of one text are on one line."""
         content, found = self._content, []
         last = 0
-        for node in self._found["text"]:
+        for node in self._ordered("text"):
             start, end = node.start_byte, node.end_byte
             if start < last:
                 continue
