@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from answerable.policy.layers.code.uses import How, Use
-from answerable.policy.layers.names import Named, Names, called_of, words_of
+from answerable.policy.layers.code.uses import How, Use, Uses
+from answerable.policy.layers.names import Names, called_of, words_of
 
 
 def means(pattern: str, name: str, how: How = How.NAMES) -> bool:
-    return Names([pattern]).means(Named(Use(how, name, 1)))
+    return Names([pattern]).means(how, name)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_what_is_meant_as_an_import_is_no_name_of_the_file() -> None:
 
 
 def test_a_call_is_told_rather_than_the_import_before_it() -> None:
-    uses = [Named(Use(how, "a.b", line)) for how, line in ((How.IMPORTS, 1), (How.NAMES, 2), (How.CALLS, 9))]
+    uses = Uses(imports={"a.b": 1}, symbols={"a.b": 2}, calls={"a.b": 9})
     assert Names(["a"]).first(uses) == Use(How.CALLS, "a.b", 9)
     assert Names(["a"]).first(uses, How.IMPORTS) == Use(How.IMPORTS, "a.b", 1)
     assert Names(["c"]).first(uses) is None
@@ -93,7 +93,7 @@ def test_a_file_without_the_words_of_a_pattern_has_no_name_that_it_means(
     pattern: str, name: str, how: How, end: str
 ) -> None:
     names = Names([pattern + end])
-    if names.means(Named(Use(how, name, 1))):
+    if names.means(how, name):
         text = f"{name}()" if how is How.CALLS else name
         assert names.mentioned(words_of(text), text)
         assert names.mentioned(words_of(text), text, called_of(text))

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from answerable.policy.layers.code.source import plain
 from answerable.policy.layers.code.uses import Uses
-from answerable.policy.layers.names import Named, Names, called_of, words_of
+from answerable.policy.layers.names import Names, called_of, words_of
 
 MOST_BYTES = 4 << 20
 MOST_READ = 1 << 20  # by a grammar; what is larger is looked at as text
@@ -69,11 +69,6 @@ class Look:
         from answerable.policy.layers.code.apart import APART
 
         return APART.read(self.key, self._prepared.replace(b"\0", b" "))
-
-    @cached_property
-    def named(self) -> tuple[Named, ...]:
-        """The same, taken apart."""
-        return tuple(map(Named, self.uses.all())) if self.uses is not None else ()
 
     @property
     def partly(self) -> bool:

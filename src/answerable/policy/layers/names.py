@@ -13,9 +13,10 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from answerable.policy.layers.code.uses import UNKNOWN, How, Use
+from answerable.policy.layers.code.uses import UNKNOWN, How, Use, Uses
 
 _TELLING = (How.CALLS, How.IMPORTS, How.NAMES)
+_MOST_KNOWN = 20_000  # names whose answer is kept: the files of a repository use the same again and again
 _BETWEEN = re.compile(r"[./]")
 _WORD = re.compile(r"[\w$]+")
 _CALLED = re.compile(r"(?<![\w$])([\w$]++)\s*+\(")
@@ -24,17 +25,22 @@ _PIECES = re.compile(r"[^*./]+")
 IMPORTED = "import:"  # begins a pattern that means what is imported, and not the same word elsewhere
 
 
-class Named:
-    """A use, taken apart once for all patterns."""
+class _Name:
+    """A name, taken apart."""
 
-    __slots__ = ("above", "last", "parts", "use")
+    __slots__ = ("above", "last", "parts")
 
-    def __init__(self, use: Use) -> None:
-        self.use = use
-        name = use.name
-        self.above = [name[: found.start()] for found in _BETWEEN.finditer(name)]
-        self.parts = frozenset(_BETWEEN.split(name))
+    def __init__(self, name: str) -> None:
+        if "." not in name and "/" not in name:
+            self.above: list[str] = []
+            self.parts = frozenset((name,))
+        else:
+            self.above = [name[: found.start()] for found in _BETWEEN.finditer(name)]
+            self.parts = frozenset(_BETWEEN.split(name))
         self.last = name[len(self.above[-1]) + 1 :] if self.above else name
+
+
+_taken_apart = lru_cache(maxsize=_MOST_KNOWN)(_Name)
 
 
 class Names:
@@ -52,6 +58,7 @@ class Names:
         for pattern in patterns:
             self._take(_plain(pattern), others)
         self._others = re.compile("|".join(others), re.DOTALL) if others else None
+        self._known: dict[How, dict[str, bool]] = {how: {} for how in How}
 
     def _take(self, pattern: str, others: list[str]) -> None:
         pattern, call = pattern.removesuffix("()"), pattern.endswith("()")
@@ -71,23 +78,36 @@ class Names:
         pieces = tuple(piece for piece in _PIECES.findall(name) if piece not in whole)
         self._words.append((whole, pieces, _BETWEEN.split(name)[-1] if call and "*" not in name else ""))
 
-    def first(self, uses: Iterable[Named], *ways: How) -> Use | None:
+    def first(self, uses: Uses, *ways: How) -> Use | None:
         """A use that a pattern means: a call rather than an import, that rather than another, and the first of those.
 
         Args:
             uses: What a file uses.
             ways: Only uses in one of these ways; in any where there is none.
         """
-        found = [each.use for each in uses if (not ways or each.use.how in ways) and self.means(each)]
-        return min(found, key=lambda use: (_TELLING.index(use.how), use.line), default=None)
+        for how in _TELLING:
+            if ways and how not in ways:
+                continue
+            known = self._known[how]
+            if len(known) > _MOST_KNOWN:
+                known.clear()
+            first: tuple[int, str] | None = None
+            for name, line in uses.of(how).items():
+                meant = known.get(name)
+                if meant is None:
+                    meant = known[name] = self.means(how, name)
+                if meant and (first is None or line < first[0]):
+                    first = line, name
+            if first:
+                return Use(how, first[1], first[0])
+        return None
 
-    def means(self, named: Named) -> bool:
-        """True where a pattern means the use."""
-        use = named.use
-        name, how = use.name, use.how
-        if name in self._exact or not self._exact.isdisjoint(named.above):
+    def means(self, how: How, name: str) -> bool:
+        """True where a pattern means a name that is used in this way."""
+        if name in self._exact:
             return True
-        if not self._parts.isdisjoint(named.parts):
+        named = _taken_apart(name)
+        if not self._exact.isdisjoint(named.above) or not self._parts.isdisjoint(named.parts):
             return True
         if how is How.CALLS and (name in self._called or named.last in self._called_parts):
             return True

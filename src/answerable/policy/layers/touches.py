@@ -72,7 +72,7 @@ def said(use: Use) -> str:
 def _by_grammar(look: Look, touch: Touch) -> Touched | None:
     if look.uses is None or look.key is None:
         return None
-    use = _names(look.key, touch).first(look.named)
+    use = _names(look.key, touch).first(look.uses)
     found = Touched(touch, use.line, said(use)) if use else None
     place = text_patterns.mentioned(touch, look.uses.texts) if touch is Touch.SQL else None
     if place and (found is None or found.line is None or place[0] < found.line):

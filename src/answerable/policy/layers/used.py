@@ -31,7 +31,7 @@ def used(rule: LayerRule, look: Look) -> str | None:
             continue
         if look.unreadable:
             return look.unreadable
-        use = names.first(look.named, *ways)
+        use = names.first(look.uses, *ways) if look.uses is not None else None
         if use is not None:
             return f"line {use.line} {said(use)}"
         if look.partly and look.has_words_of(names):

@@ -40,6 +40,10 @@ class Uses:
     texts: bytes = b""  # the file with all but the contents of its strings blanked out, line for line
     sound: bool = True  # False: the grammar does not read all of it, so names can be missing
 
+    def of(self, how: How) -> Mapping[str, int]:
+        """The names that are used in one way."""
+        return self.imports if how is How.IMPORTS else self.calls if how is How.CALLS else self.symbols
+
     def all(self) -> Iterator[Use]:
         """Every use."""
         for how, names in ((How.IMPORTS, self.imports), (How.CALLS, self.calls), (How.NAMES, self.symbols)):
