@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+MOST_GAPS = 32  # of one record
+
 
 class Recorder(StrEnum):
     """How the recorder stood while a commit was made."""
@@ -29,7 +31,7 @@ class Completeness:
 
     def details(self) -> dict[str, object]:
         """As members of a decision's details."""
-        missing = [{"first": first, "last": last} for first, last in self.missing]
+        missing = [{"first": first, "last": last} for first, last in _few(self.missing)]
         return {"recorder": str(self.recorder), "events": {"first": self.first, "last": self.last, "missing": missing}}
 
 
@@ -47,3 +49,8 @@ def completeness(since: int, until: int, gaps: Iterable[tuple[int, int]], *, on:
     )
     recorder = Recorder.OFF if not on else Recorder.GAP if missing else Recorder.ON
     return Completeness(recorder=recorder, first=since + 1, last=until, missing=missing)
+
+
+def _few(gaps: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Gaps, of which the last ones are made one where there are too many: more is then missing than there need be."""
+    return gaps if len(gaps) <= MOST_GAPS else (*gaps[: MOST_GAPS - 1], (gaps[MOST_GAPS - 1][0], gaps[-1][1]))

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from answerable.capture import spoken
+from answerable.capture.calls import Calls
 from answerable.capture.event import Event, Kind, Seen
 from answerable.capture.lines.hand import Hand, Text, person, unknown
 from answerable.capture.lines.hands import after
@@ -76,6 +77,7 @@ class State:
     head: str | None = None  # the last commit that was looked at
     moves: int = 0  # how many of HEAD's moves were looked at
     committed: int = 0  # the number of the last event before the last commit
+    calls: Calls = field(default_factory=Calls)
     calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from answerable.capture.calls import Call, Calls
 from answerable.capture.event import Event, Kind
 from answerable.capture.lines.hand import Hand, Text
 from answerable.capture.lines.hand import Kind as Whose
@@ -51,6 +52,7 @@ def save(path: Path, state: State, digests: Mapping[bytes, str]) -> bool:
         "files": {_text(name): _file(known, digests.get(name), table) for name, known in state.files.items()},
         "windows": [_window(window, table) for window in state.windows.all],
         "hands": table.rows,
+        "calls": [_call(call) for call in state.calls.needed({trace for _, _, trace, *_ in table.rows})],
     }
     return write(bytes(path), json.dumps(document, separators=(",", ":")).encode())
 
@@ -84,6 +86,7 @@ def _state(given: Mapping[str, Any], sources: Sources) -> State:
         if known:
             state.files[_bytes(name)] = known
     state.windows.all = [_opened(row, hands) for row in given["windows"]]
+    state.calls = Calls(map(_called, given.get("calls", ())))
     return state
 
 
@@ -142,6 +145,20 @@ def _opened(row: Mapping[str, Any], hands: list[Hand]) -> Window:
     applied = set(map(_bytes, row["applied"]))
     hand = hands[row["hand"]]
     return Window(event, hand, row["start"], row["end"], row["until"], row["died"], applied)
+
+
+def _call(call: Call) -> list[Any]:
+    return [
+        call.trace, call.agent, call.session, call.call, call.digest, str(call.act), call.permission, call.at
+    ]  # fmt: skip
+
+
+def _called(row: list[Any]) -> Call:
+    trace, agent, session, call, digest, act, permission, at = row
+    return Call(
+        trace=trace, agent=agent, session=session, call=call, digest=digest, act=Act(act), permission=permission,
+        at=int(at),
+    )  # fmt: skip
 
 
 def _text(path: bytes) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -46,14 +46,31 @@ def add_lines(repository: Repository, wanted: Mapping[str, Iterable[bytes]]) -> 
     Raises:
         GitFailed: the notes could not be written.
     """
-    added = 0
+    return extend(repository, wanted, lambda sha, _: wanted[sha])
+
+
+def extend(
+    repository: Repository, shas: Iterable[str], lines: Callable[[str, Sequence[bytes]], Iterable[bytes]]
+) -> int:
+    """Add lines to the notes of commits that depend on what is there; all at once; return how many were new.
+
+    Args:
+        repository: Where.
+        shas: Full commit ids.
+        lines: The lines to add to a commit's note, from its id and the lines there; nobody else writes meanwhile.
+
+    Raises:
+        GitFailed: the notes could not be written.
+    """
+    added, notes = 0, dict[str, bytes]()
     with _alone(repository):
-        for sha, lines in wanted.items():
-            before = set(read_lines(repository, sha))
-            new = {line for line in lines if line} - before
+        for sha in dict.fromkeys(shas):
+            before = read_lines(repository, sha)
+            new = {line for line in lines(sha, before) if line} - set(before)
             if new:
-                _write(repository, sha, before | new)
+                notes[sha] = b"\n".join(sorted(new.union(before))) + b"\n"
                 added += len(new)
+        _write(repository, NOTES, notes)
     return added
 
 
@@ -71,15 +88,7 @@ def annotate(repository: Repository, ref: str, notes: Mapping[str, bytes]) -> in
     with _alone(repository):
         there = Notes(repository.git, repository.objects, ref)
         new = {sha: note for sha, note in notes.items() if there.of(sha) is None}
-        if new:
-            begins = repository.git.attempt("rev-parse", "--verify", "--quiet", ref)[1]
-            rows = [
-                f"commit {ref}\ncommitter {_NAME} <{_EMAIL}> {int(time.time())} +0000\n".encode(),
-                b"data 0\n",
-                f"from {ref}^0\n".encode() if begins else b"",
-                *(b"N inline %s\ndata %d\n%s\n" % (sha.encode(), len(note), note) for sha, note in new.items()),
-            ]
-            repository.git.run("fast-import", "--quiet", feed=b"".join(rows))
+        _write(repository, ref, new)
     return len(new)
 
 
@@ -146,10 +155,18 @@ def _merge(repository: Repository, theirs: str) -> None:
     _as_us(repository.git).run("notes", f"--ref={NOTES}", "merge", "--quiet", "-s", "cat_sort_uniq", theirs)
 
 
-def _write(repository: Repository, sha: str, lines: Iterable[bytes]) -> None:
-    feed = b"\n".join(sorted(lines)) + b"\n"
-    blob = repository.git.run("hash-object", "-w", "--stdin", feed=feed).decode().strip()
-    _as_us(repository.git).run("notes", f"--ref={NOTES}", "add", "--force", "-C", blob, sha)
+def _write(repository: Repository, ref: str, notes: Mapping[str, bytes]) -> None:
+    """Set notes under a ref: all of them or none; the others stay."""
+    if not notes:
+        return
+    begins = repository.git.attempt("rev-parse", "--verify", "--quiet", ref)[1]
+    rows = [
+        f"commit {ref}\ncommitter {_NAME} <{_EMAIL}> {int(time.time())} +0000\n".encode(),
+        b"data 0\n",
+        f"from {ref}^0\n".encode() if begins else b"",
+        *(b"N inline %s\ndata %d\n%s\n" % (sha.encode(), len(note), note) for sha, note in notes.items()),
+    ]
+    repository.git.run("fast-import", "--quiet", feed=b"".join(rows))
 
 
 def _as_us(git: Git) -> Git:

@@ -1,0 +1,180 @@
+"""Says what the recorder signs about one commit: which lines which agent wrote, how they were let in, how complete
+the record is. Each decision fits into a ledger's entry, binds to the digests of its lines, and claims no more than the
+events showed.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from answerable.capture.acceptance import Accepted
+from answerable.capture.commit import Told
+from answerable.capture.completeness import Completeness
+from answerable.capture.completeness import Recorder as Stands
+from answerable.capture.recorder import Recorder, identity_of
+from answerable.capture.replay import Session, git_ai_tool
+from answerable.capture.rows import Row, documents, grouped, joined, rows
+from answerable.domain.acceptance import How, State
+from answerable.domain.agent import Agent
+from answerable.domain.decision import (
+    Commitment,
+    Decision,
+    EvidenceRef,
+    Kind,
+    Principal,
+    PrincipalType,
+    Subject,
+    new_id,
+)
+from answerable.ledger import secrets
+from answerable.provenance.decisions import Blob
+from answerable.provenance.table import canonical
+
+SOURCE = "answerable-capture"
+VANTAGE = "hooks"
+MOST_PARTS = 200  # decisions of one kind and session about one commit; what is beyond is in the note alone
+_NOBODY = "no agent is known to have written any of its lines"
+_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BY_A_PERSON = frozenset({How.HUMAN_EXPLICIT, How.STANDING_GRANT, How.HUMAN_REJECT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What is known of one commit when it is decided.
+
+    Attributes:
+        at: When it was made, in ns since 1970.
+        made_here: Whether it was made in this work tree; not only brought here.
+        person: Who told the agents to work, as "Name <mail>".
+        accepted: How the call of a trace was let through.
+        note: The digest of the git-ai note that was written for it.
+        carried: What was carried here from other commits, as details.
+        context: What the sessions' conversations are committed to by.
+    """
+
+    sha: str
+    at: int
+    told: Mapping[bytes, Told]
+    complete: Completeness
+    blob: Blob
+    sessions: Mapping[str, Session]
+    person: str
+    accepted: Callable[[str | None], Accepted]
+    made_here: bool = True
+    note: str | None = None
+    carried: Sequence[Mapping[str, Any]] = ()
+    context: Mapping[str, Sequence[Commitment]] = field(default_factory=dict)
+
+
+def decisions(about: About, recorder: Recorder) -> list[Decision]:
+    """All that the recorder signs about a commit; nothing where it has nothing to say."""
+    return list(_decisions(about, recorder))
+
+
+def _decisions(about: About, recorder: Recorder) -> Iterator[Decision]:
+    wrote = rows(about.told)
+    for session, of_session in grouped(wrote, lambda row: row.session):
+        yield from _generated(about, recorder, str(session), of_session)
+    yield from accepted(about, recorder, wrote)
+    if about.carried or (not wrote and about.made_here and about.complete.recorder is not Stands.OFF):
+        yield _attested(about, recorder, nobody=not wrote)
+
+
+def _generated(about: About, recorder: Recorder, session: str, wrote: Sequence[Row]) -> Iterator[Decision]:
+    known = about.sessions.get(session) or Session(tool="unknown", conversation="unknown")
+    agent = agent_of(known)
+    merged = joined(wrote, lambda row: row.changed_by)
+    parts = list(documents(merged, about.blob))[:MOST_PARTS]
+    person = identity_of(about.person)
+    for number, lines in enumerate(parts, 1):
+        details: dict[str, Any] = {"lines": lines, "completeness": about.complete.details()}
+        if len(parts) > 1:
+            details["part"] = {"number": number, "of": len(parts)}
+        yield replace(
+            _bare(about, recorder, Kind.GENERATE, _seen(about, wrote)),
+            authored_by=(Principal(type=PrincipalType.AGENT, id=agent.tool, on_behalf_of=person),),
+            agent=agent,
+            context=tuple(about.context.get(session, ())),
+            details=details,
+        )
+
+
+def accepted(about: About, recorder: Recorder, wrote: Sequence[Row]) -> Iterator[Decision]:
+    """How lines were let in: one decision for each session, act, state and source.
+
+    Args:
+        about: The commit.
+        recorder: Who signs.
+        wrote: The lines that agents wrote.
+    """
+    known = {trace: about.accepted(trace) for trace in dict.fromkeys(row.trace for row in wrote)}
+
+    def key(row: Row) -> tuple[str, How, State, str | None]:
+        how = known[row.trace]
+        return row.session, how.how, State.MODIFIED if row.modified or how.modified else State.AS_IS, how.source
+
+    for found, of_key in grouped(wrote, key):
+        session, how, state, source = key(of_key[0])
+        moments = [at for row in of_key if (at := known[row.trace].at)]
+        for lines in list(documents(joined(of_key, lambda row: row.changed_by), about.blob))[:MOST_PARTS]:
+            details: dict[str, Any] = {"lines": lines, "how": how.value, "state": state.value}
+            if source and (said := plain(source)):
+                details["source"] = said
+            yield replace(
+                _bare(about, recorder, Kind.ACCEPT, max(moments, default=about.at), by_person=how in _BY_A_PERSON),
+                agent=agent_of(about.sessions.get(session) or Session(tool="unknown", conversation="unknown")),
+                details=details,
+            )
+        del found
+
+
+def _attested(about: About, recorder: Recorder, *, nobody: bool) -> Decision:
+    details: dict[str, Any] = {"source": SOURCE, "claim": _NOBODY if nobody else "attribution was carried here"}
+    details["completeness"] = about.complete.details()
+    if about.carried:
+        details["carry"] = [dict(row) for row in about.carried]
+    return replace(_bare(about, recorder, Kind.ATTEST, about.at), details=details)
+
+
+def _bare(about: About, recorder: Recorder, kind: Kind, at: int, *, by_person: bool = True) -> Decision:
+    evidence = (EvidenceRef(uri="refs/notes/ai", digest=about.note),) if about.note else ()
+    return Decision(
+        decision_id=new_id(),
+        kind=kind,
+        subjects=(Subject(digest={"gitCommit": about.sha}),),
+        principal=recorder.principal(about.person if by_person else None),
+        observed_at=moment(at),
+        evidence=evidence,
+        vantage=VANTAGE,
+    )
+
+
+def _seen(about: About, wrote: Sequence[Row]) -> int:
+    """When lines were last written, where a commit claims to be older than they are."""
+    return max([about.at, *(at for row in wrote if (at := about.accepted(row.trace).at))])
+
+
+def agent_of(session: Session) -> Agent:
+    """The agent of a session, as the note names it."""
+    return Agent(
+        tool=canonical(git_ai_tool(session.tool)),
+        tool_version=plain(session.version),
+        model=plain(session.model),
+        session=plain(session.conversation),
+    )
+
+
+def plain(text: str | None) -> str | None:
+    """A name that an agent gave, in one line of bounded length; None where it looks like a secret."""
+    found = _ODD.sub("", text or "")[:200].strip()
+    return found if found and not secrets.find(found) else None
+
+
+def moment(at: int) -> str:
+    """A moment in ns since 1970 as decisions write it, to the second; none that is to come, or before 1970."""
+    seconds = min(max(at, 0) // 10**9, int(time.time()))
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -1,0 +1,138 @@
+"""Walks the commits that HEAD came to since the last drain, and says of each who wrote the lines that it added."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+
+from answerable.capture import reflog
+from answerable.capture.commit import Committed, File, Told, hands
+from answerable.capture.completeness import Completeness, completeness
+from answerable.capture.event import Event
+from answerable.capture.lines.hand import Text
+from answerable.capture.recording.snapshots import MOST_BYTES
+from answerable.capture.reflog import Move
+from answerable.capture.replay import Replay
+from answerable.capture.sources import GitSources
+from answerable.domain.commit import Commit
+from answerable.git.added import Added, added_lines
+from answerable.git.attribution.store import Store
+from answerable.git.changes import Step, against
+from answerable.git.commits import read_commits
+from answerable.git.repository import Repository
+
+_AT_ONCE = 60  # seconds between a commit and the move of HEAD to it, where it was made just there
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A commit that HEAD came to, and what is known of it."""
+
+    move: Move
+    commit: Commit
+    told: dict[bytes, Told]
+    complete: Completeness
+
+    @property
+    def here(self) -> bool:
+        """True where it was made in this work tree, just then: not only fetched, or made before."""
+        if "ast-forward" in self.move.why:
+            return False
+        made = datetime.fromisoformat(self.commit.committed_at).timestamp()
+        return abs(made - self.move.at / 1e9) <= _AT_ONCE
+
+
+class Walk:
+    """Goes through the moves of HEAD.
+
+    Args:
+        repository: Of the work tree.
+        replay: What is known; it goes on as events are fed between two commits.
+        sources: Reads files of commits.
+    """
+
+    def __init__(self, repository: Repository, replay: Replay, sources: GitSources) -> None:
+        self._repository = repository
+        self._replay = replay
+        self._state = replay.state
+        self._sources = sources
+        self.made: dict[str, Made] = {}
+        self._moves: list[Move] = []
+        self._commits: dict[str, Commit] = {}
+        self._added: dict[str, Added] = {}
+        self._at = 0
+
+    def begin(self, events: Sequence[Event], *, new: bool) -> None:
+        """Read where HEAD went since the last drain; since the first of the events where nothing was known before."""
+        self._moves = self._since(events, new=new)
+        wanted = dict.fromkeys(move.new for move in self._moves if move.may_make)
+        self._commits = {one.sha: one for one in read_commits(self._repository.objects, list(wanted))}
+        walk = [Step(sha.encode(), tuple(map(str.encode, one.parents))) for sha, one in self._commits.items()]
+        with closing(Store(None)) as store:
+            for one in added_lines(self._repository.quarantine, store, walk):
+                self._added[one.step.commit.decode()] = one
+
+    def up_to(self, event: Event) -> None:
+        """Take the commits that were made before an event: it has seen the last of them."""
+        if event.head is None or event.head == self._state.head:
+            return
+        ends = next((n for n in range(self._at, len(self._moves)) if self._moves[n].new == event.head), None)
+        if ends is not None:
+            self._take(ends + 1, event.seq - 1)
+
+    def end(self) -> None:
+        """Take the rest."""
+        self._take(len(self._moves), self._state.last)
+
+    def _take(self, end: int, seq: int) -> None:
+        for move in self._moves[self._at : end]:
+            if move.new in self._added and move.may_make:
+                self._commit(move, self._added[move.new], seq)
+            self._state.head = move.new
+        self._at = end
+
+    def _since(self, events: Sequence[Event], *, new: bool) -> list[Move]:
+        moves, state = reflog.read(self._repository.git_dir), self._state
+        begins = state.moves
+        if new:
+            first = events[0] if events else None
+            known = (n + 1 for n, move in enumerate(moves) if first and move.new == first.head and move.at <= first.at)
+            begins = max(known, default=0 if first and first.head is None else len(moves))
+        elif begins > len(moves) or (begins and moves[begins - 1].new != state.head):  # it was cut at its beginning
+            begins = max((n + 1 for n, move in enumerate(moves) if move.new == state.head), default=0)
+        state.moves = len(moves)
+        return moves[begins:]
+
+    def _commit(self, move: Move, added: Added, seq: int) -> None:
+        parents = tuple(parent.decode() for parent in added.step.parents)
+        commit = Committed(sha=move.new, parents=parents, seq=seq, at=move.at, doing=move.doing)
+        self._take_out(commit)
+        told: dict[bytes, Told] = {}
+        for path, spans in added.paths.items():
+            content = self._sources.base(move.new, path)
+            if content is not None:
+                file = File(path=path, content=content, added=tuple(spans), calm=self._was_calm(commit, path))
+                told[path] = hands(self._replay, commit, file)
+        complete = completeness(self._state.committed, seq, self._state.gaps)
+        self.made[move.new] = Made(move=move, commit=self._commits[move.new], told=told, complete=complete)
+        self._state.committed = seq
+
+    def _take_out(self, commit: Committed) -> None:
+        """Lines that the commit took out of files that nobody looked at: where they stand now, they were moved to."""
+        if len(commit.parents) != 1:
+            return
+        for change in against(self._repository.git, commit.parents[0].encode(), commit.sha.encode()):
+            old = None if change.path in self._state.files else self._repository.objects.blob(change.old.decode())
+            if old and len(old) <= MOST_BYTES:
+                new = self._repository.objects.blob(change.new.decode()) or b""
+                gone = Counter(Text.of(old).keys) - Counter(Text.of(new).keys)
+                self._state.memory.take_out(change.path, [(line, None) for line in gone])
+
+    def _was_calm(self, commit: Committed, path: bytes) -> bool:
+        calm = self._state.calm
+        if not calm or calm["commit"] not in commit.parents or path.decode("utf-8", "surrogateescape") in calm["dirty"]:
+            return False
+        return not self._state.windows.over(int(calm["seq"]), commit.seq + 1, path)
