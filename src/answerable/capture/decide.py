@@ -5,6 +5,7 @@ events showed.
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from answerable.capture.completeness import Completeness
 from answerable.capture.completeness import Recorder as Stands
 from answerable.capture.recorder import Recorder, identity_of
 from answerable.capture.replay import Session, git_ai_tool
-from answerable.capture.rows import Row, documents, grouped, joined, rows
+from answerable.capture.rows import MOST_BYTES, Row, documents, grouped, joined, rows
 from answerable.domain.acceptance import How, State
 from answerable.domain.agent import Agent
 from answerable.domain.decision import (
@@ -38,6 +39,7 @@ SOURCE = "answerable-capture"
 VANTAGE = "hooks"
 MOST_PARTS = 200  # decisions of one kind and session about one commit; what is beyond is in the note alone
 _NOBODY = "no agent is known to have written any of its lines"
+_CARRIED = "lines of other commits came into it, with what is known of them"
 _ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BY_A_PERSON = frozenset({How.HUMAN_EXPLICIT, How.STANDING_GRANT, How.HUMAN_REJECT})
 
@@ -52,7 +54,7 @@ class About:
         person: Who told the agents to work, as "Name <mail>".
         accepted: How the call of a trace was let through.
         note: The digest of the git-ai note that was written for it.
-        carried: What was carried here from other commits, as details.
+        carried: What was carried here from other commits, as members of details.
         context: What the sessions' conversations are committed to by.
     """
 
@@ -66,7 +68,7 @@ class About:
     accepted: Callable[[str | None], Accepted]
     made_here: bool = True
     note: str | None = None
-    carried: Sequence[Mapping[str, Any]] = ()
+    carried: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Sequence[Commitment]] = field(default_factory=dict)
 
 
@@ -117,7 +119,7 @@ def accepted(about: About, recorder: Recorder, wrote: Sequence[Row]) -> Iterator
         how = known[row.trace]
         return row.session, how.how, State.MODIFIED if row.modified or how.modified else State.AS_IS, how.source
 
-    for found, of_key in grouped(wrote, key):
+    for _, of_key in grouped(wrote, key):
         session, how, state, source = key(of_key[0])
         moments = [at for row in of_key if (at := known[row.trace].at)]
         for lines in list(documents(joined(of_key, lambda row: row.changed_by), about.blob))[:MOST_PARTS]:
@@ -129,15 +131,33 @@ def accepted(about: About, recorder: Recorder, wrote: Sequence[Row]) -> Iterator
                 agent=agent_of(about.sessions.get(session) or Session(tool="unknown", conversation="unknown")),
                 details=details,
             )
-        del found
 
 
 def _attested(about: About, recorder: Recorder, *, nobody: bool) -> Decision:
-    details: dict[str, Any] = {"source": SOURCE, "claim": _NOBODY if nobody else "attribution was carried here"}
-    details["completeness"] = about.complete.details()
-    if about.carried:
-        details["carry"] = [dict(row) for row in about.carried]
+    details: dict[str, Any] = {
+        "source": SOURCE,
+        "claim": _NOBODY if nobody else _CARRIED,
+        "completeness": about.complete.details(),
+        **fitted(about.carried),
+    }
     return replace(_bare(about, recorder, Kind.ATTEST, about.at), details=details)
+
+
+def fitted(carried: Mapping[str, Any]) -> dict[str, Any]:
+    """What was carried, so that it fits into an entry: of each list as much as there is room for, and how many more."""
+    for most in (400, 200, 100, 50, 20, 5, 0):
+        found = {name: _cut(value, most) for name, value in carried.items()}
+        if len(json.dumps(found)) <= MOST_BYTES:
+            return found
+    return {"more": len(carried)}
+
+
+def _cut(value: Any, most: int) -> Any:
+    if isinstance(value, Mapping):
+        cut = {name: _cut(inner, most) for name, inner in value.items()}
+        lost = sum(len(inner) - most for inner in value.values() if isinstance(inner, list) and len(inner) > most)
+        return {**cut, "more": cut.get("more", 0) + lost} if lost else cut
+    return [_cut(inner, most) for inner in value[:most]] if isinstance(value, list) else value
 
 
 def _bare(about: About, recorder: Recorder, kind: Kind, at: int, *, by_person: bool = True) -> Decision:

@@ -97,6 +97,7 @@ class Deciding:
             person=self._state.person,
             accepted=accepted,
             made_here=made.here,
+            carried=made.carried,
             note=f"sha256:{sha256(note).hexdigest()}" if note else None,
         )
 

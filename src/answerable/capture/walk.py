@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from answerable.capture import reflog
 from answerable.capture.commit import Committed, File, Told, hands
@@ -35,6 +36,7 @@ class Made:
     commit: Commit
     told: dict[bytes, Told]
     complete: Completeness
+    carried: Mapping[str, Any] = field(default_factory=dict)  # what came from other commits, as members of details
 
     @property
     def here(self) -> bool:
