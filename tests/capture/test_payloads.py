@@ -243,3 +243,12 @@ def test_another_package_can_bring_an_agent(monkeypatch: pytest.MonkeyPatch) -> 
     assert registry.adapter("theirs").NAME == "kiro"
     with pytest.raises(AgentUnknown):
         registry.adapter("others")
+
+
+def test_blocks_that_are_searched_for_and_replaced_say_both():
+    diff = "------- SEARCH\nold line\n=======\nnew line\nand more\n+++++++ REPLACE\n"
+    diff += "<<<<<<< SEARCH\na\n=======\n>>>>>>> REPLACE"
+    given = {"toolName": "replace_in_file", "parameters": {"path": "a.py", "diff": diff}}
+    said = {"clineVersion": "3", "hookName": "PreToolUse", "taskId": "t", "preToolUse": given}
+    use = registry.read(json.dumps(said).encode()).use
+    assert [(edit.old, edit.new) for edit in use.edits] == [("old line\n", "new line\nand more\n"), ("a\n", "")]

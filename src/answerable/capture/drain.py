@@ -97,6 +97,7 @@ class _Drain:
 
     def _events(self) -> Iterator[Event]:
         root = os.fsencode(self._repository.root.resolve())
+        (self._folder / "looked").unlink(missing_ok=True)  # `watched` says it again once these are taken
         spool = self._folder / "spool"
         names = sorted(spool.glob("*.json")) if spool.is_dir() else []
         for path in names:

@@ -22,6 +22,7 @@ from answerable.capture.payload import registry
 from answerable.capture.payload.model import Edit, ToolUse
 from answerable.capture.payload.model import Event as When
 from answerable.capture.payload.model import Kind as Act
+from answerable.capture.recording.commands import command_of, inputs_of
 from answerable.errors import AnswerableError
 
 MOST_BYTES = 40 << 20
@@ -150,20 +151,13 @@ def _kind(use: ToolUse, payload: Mapping[str, Any]) -> Kind:
     return Kind.TURN if plain in _TURNS else Kind.OTHER
 
 
-def _given(payload: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = (payload[key] for key in ("tool_input", "toolArgs", "args", "tool_info") if key in payload)
-    return next((given for given in found if isinstance(given, dict)), payload)
-
-
 def _command(payload: Mapping[str, Any]) -> str:
-    given = _given(payload)
-    said = next((given[key] for key in ("command", "cmd", "command_line", "script") if given.get(key)), "")
-    return " ".join(map(str, said)) if isinstance(said, list) else said if isinstance(said, str) else ""
+    return command_of(dict(payload))[0]
 
 
 def _background(payload: Mapping[str, Any]) -> bool:
     """Whether a command was started that may go on when the call has ended."""
-    if any(_given(payload).get(key) is True for key in _BACKGROUND):
+    if any(given.get(key) is True for given in inputs_of(dict(payload)) for key in _BACKGROUND):
         return True
     return bool(re.search(r"(?<![&>|<0-9])&(?![&>0-9])|\bnohup\b|\bsetsid\b|\bdisown\b", _command(payload)))
 

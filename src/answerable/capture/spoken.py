@@ -25,7 +25,7 @@ def expected(before: bytes, edits: Sequence[Edit]) -> bytes | None:
     text = before
     for edit in edits:
         new = (edit.new or "").encode("utf-8", "surrogateescape")
-        if edit.whole:
+        if edit.whole or not (edit.old or text):  # what is put into an empty file is all that it holds
             text = new
         elif edit.old and (old := edit.old.encode("utf-8", "surrogateescape")) in text:
             text = text.replace(old, new, 1)

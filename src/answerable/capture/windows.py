@@ -40,7 +40,7 @@ class Window:
         return self.end == _OPEN
 
     def covers(self, path: bytes) -> bool:
-        """Whether it may have changed a path: an editor that says what it does to each of its files changes no other."""
+        """Whether it may have changed a path: an editor that says what it does to its files changes no other."""
         if self.event.act not in (Act.EDIT, Act.WRITE) or not self.event.said:
             return True
         return path in self.event.said or not all(map(speaks, self.event.said.values()))
@@ -82,6 +82,9 @@ class Windows:
 
     def _end(self, event: Event, session: str, trace: str) -> Window:
         mine = [window for window in self._open() if window.event.key == event.key]
+        within = [] if mine or event.call else [window for window in self._open() if _is_within(event, window)]
+        if within:  # it tells of one file, and does not say of which call: that goes on
+            return within[-1]
         if not mine:  # the hook before it was not seen: it may have begun at any time
             window = Window(event, agent(session, trace), 0, died=True)
             self.all.append(window)
@@ -101,3 +104,8 @@ class Windows:
             done = [window for window in self.all if not window.open]
             gone = set(map(id, done[:-_KEPT]))
             self.all = [window for window in self.all if id(window) not in gone]
+
+
+def _is_within(event: Event, window: Window) -> bool:
+    same = event.key[:2] == window.event.key[:2] and window.event.act in (Act.EDIT, Act.WRITE)
+    return same and bool(event.said) and event.said.keys() <= window.event.said.keys()

@@ -68,6 +68,9 @@ def _own(value: Payload, above: str | None, depth: int) -> Iterator[Edit]:
     at = paths or ([above] if above and (new or old) else [])
     for path in at:
         yield said._replace(path=path, moved_from=left[0] if left else None)
+    for path in paths[:1]:
+        for text in (text for key, item in keyed.items() if key == "diff" for text in _texts(item)):
+            yield from (Edit(path, old=gone, new=came) for gone, came in patch.replaced(text))
     for path in left:
         yield Edit(path, gone=bool(paths))
     if depth < _DEEPEST:

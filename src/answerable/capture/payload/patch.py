@@ -5,10 +5,13 @@ What may be a header counts as one: a path too many is looked at, and none is pa
 
 from __future__ import annotations
 
+import re
+
 from answerable.capture.payload.model import Edit
 
 BEGIN = "*** Begin Patch"
 _ADD, _UPDATE, _DELETE, _MOVE = "*** Add File:", "*** Update File:", "*** Delete File:", "*** Move to:"
+_SEARCH, _PARTED, _REPLACE = (re.compile(mark) for mark in (r"[-<]{3,} ?SEARCH>?", r"={3,}", r"[+>]{3,} ?REPLACE>?"))
 _RENAMES = {"rename from ": True, "rename to ": False, "copy to ": False}
 
 
@@ -20,6 +23,27 @@ def has_patch(text: str) -> bool:
 def edits_of(text: str) -> list[Edit]:
     """What a patch of either form does, in its order."""
     return _enveloped(text) if has_patch(text) else _unified(text)
+
+
+def replaced(text: str) -> list[tuple[str, str]]:
+    """What is searched for and what takes its place, of each block `------- SEARCH … ======= … +++++++ REPLACE`."""
+    found: list[tuple[str, str]] = []
+    old: list[str] | None = None
+    new: list[str] | None = None
+    for line in text.split("\n"):
+        bare = line.strip()
+        if new is not None and _REPLACE.fullmatch(bare):
+            found.append((_joined(old or []) or "", _joined(new) or ""))
+            old = new = None
+        elif new is not None:
+            new.append(line.removesuffix("\r"))
+        elif old is not None and _PARTED.fullmatch(bare):
+            new = []
+        elif old is not None:
+            old.append(line.removesuffix("\r"))
+        elif _SEARCH.fullmatch(bare):
+            old = []
+    return found
 
 
 def _enveloped(text: str) -> list[Edit]:

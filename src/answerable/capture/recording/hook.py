@@ -7,6 +7,7 @@ it concerns are then `unknown`. What was said between people and agents is not k
 import os
 import sys
 
+from answerable.capture.recording import commands
 from answerable.capture.recording.named import paths as named
 from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.quick import load
@@ -19,6 +20,7 @@ _SAID = (
     "messages", "text", "attachments", "last_assistant_message", "custom_instructions", "error", "stdout", "stderr",
 )  # fmt: skip
 _NESTED = ("tool_info", "postToolUse", "preToolUse", "data")
+_TELLING = ("toolResult", "error")  # that they are there says which event it is
 
 
 def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
@@ -40,8 +42,7 @@ def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
     folder = _folder(payload, cwd)
     spread = _spread(named(payload), folder)
     if not spread:
-        place = find(os.path.realpath(folder))
-        spread = {place.root: (place, dict.fromkeys(Spool(place).changed()))} if place else {}
+        spread = _unnamed(payload, folder)
     without = _without(payload)
     numbers = []
     for place, paths in spread.values():
@@ -93,9 +94,21 @@ def _spread(names: list[str], folder: bytes) -> dict[bytes, tuple[Place, dict[st
     return found
 
 
+def _unnamed(payload: dict[str, object], folder: bytes) -> dict[bytes, tuple[Place, dict[str, str | None]]]:
+    """Where no tool says which files it changes: those that changed, and those that a command's words may name."""
+    command, where = commands.command_of(payload)
+    words = commands.paths(command, os.path.join(folder, where.encode("utf-8", "surrogateescape")))
+    spread = _spread([_text(word) for word in words], folder)
+    place = find(os.path.realpath(folder))
+    if place:
+        spread.setdefault(place.root, (place, {}))[1].update(dict.fromkeys(Spool(place).changed()))
+    return spread
+
+
 def _without(payload: dict[str, object]) -> dict[str, object]:
     """A payload without what was said, asked and answered."""
     kept = {key: value for key, value in payload.items() if key not in _SAID}
+    kept |= {key: None for key in _TELLING if key in payload}
     for key in _NESTED:
         inner = kept.get(key)
         if isinstance(inner, dict):

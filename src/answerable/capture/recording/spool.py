@@ -5,6 +5,7 @@
         spool/<number>.json events; a number that is missing is a gap, and is seen as one
         snapshots/aa/<sha>  what files held
         watched             paths with their stamps, parted by NUL: those whose next state matters; by the drain
+        looked              the same of those that hooks have looked at since
         journal             faults of our own, for `doctor`
 
 An event is a JSON object, version 1 (`capture.event`).
@@ -21,6 +22,7 @@ from answerable.capture.recording.snapshots import Seen, take, write
 VERSION = 1
 MOST_WAITING = 50_000  # events; a spool that nobody drains does not fill the disk
 MOST_WATCHED = 500
+MOST_LOOKED = 100_000  # bytes
 MOST_JOURNAL = 1 << 20
 _PATIENCE = 0.5  # seconds that a hook waits for another at most
 
@@ -46,8 +48,9 @@ class Spool:
         lock = self._lock()
         try:
             number = _next(lock)
-            if number is None or (number % 64 == 0 and self._full()):
+            if number is None or (number % 64 == 0 and self._too_many()):
                 return None
+            stamps = [stamp_of(self._full(path)) + b" " + _bytes(path) for path in paths]
             seen = [self._seen(path, skipped) for path, skipped in paths.items()]
             event = {
                 "v": VERSION,
@@ -59,28 +62,53 @@ class Spool:
                 "paths": seen,
             }
             name = os.path.join(self.folder, b"spool", b"%012d.json" % number)
-            return number if write(name, dump(event).encode()) else None
+            if not write(name, dump(event).encode()):
+                return None
+            self._looked(stamps)
+            return number
         finally:
             if lock is not None:
                 os.close(lock)
 
     def changed(self) -> list[str]:
-        """The paths that the drain wants watched and that changed since: a shell does not say which it will change."""
+        """The paths that are watched and that changed since: a shell does not say which it will change."""
         found = []
-        for row in small(os.path.join(self.folder, b"watched")).split(b"\0")[:MOST_WATCHED]:
-            stamp, _, path = row.partition(b" ")
+        for path, stamp in self._watched().items():
             if path and stamp != stamp_of(os.path.join(self.place.root, path)):
                 found.append(path.decode("utf-8", "surrogateescape"))
         return found
+
+    def _watched(self) -> dict[bytes, bytes]:
+        """Each path with its stamp when it was last looked at."""
+        rows = small(os.path.join(self.folder, b"watched")).split(b"\0")[:MOST_WATCHED]
+        rows += small(os.path.join(self.folder, b"looked")).split(b"\0")[-MOST_WATCHED:]
+        return {path: stamp for stamp, _, path in (row.partition(b" ") for row in rows)}
+
+    def _looked(self, rows: list[bytes]) -> None:
+        """Watch what was looked at; while the count is held, so nobody writes between."""
+        path = os.path.join(self.folder, b"looked")
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            return
+        try:
+            os.write(handle, b"".join(row + b"\0" for row in rows))
+            full = os.fstat(handle).st_size > MOST_LOOKED
+        except OSError:
+            full = False
+        finally:
+            os.close(handle)
+        if full:
+            last = {row.partition(b" ")[2]: row for row in small(path).split(b"\0") if row}
+            write(path, b"".join(row + b"\0" for row in list(last.values())[-MOST_WATCHED:]))
 
     def journal(self, what: str) -> None:
         """Note a fault of our own."""
         journal(self.folder, what)
 
     def _seen(self, path: str, skipped: str | None) -> dict[str, object]:
-        full = os.path.join(self.place.root, path.encode("utf-8", "surrogateescape"))
         folder = os.path.join(self.folder, b"snapshots")
-        seen = Seen(skipped=skipped) if skipped else take(full, folder)
+        seen = Seen(skipped=skipped) if skipped else take(self._full(path), folder)
         return {"path": path, "content": seen.content, "size": seen.size, "skipped": seen.skipped}
 
     def _lock(self) -> int | None:
@@ -106,7 +134,10 @@ class Spool:
             else:
                 return handle
 
-    def _full(self) -> bool:
+    def _full(self, path: str) -> bytes:
+        return os.path.join(self.place.root, _bytes(path))
+
+    def _too_many(self) -> bool:
         try:
             return len(os.listdir(os.path.join(self.folder, b"spool"))) > MOST_WAITING
         except OSError:
@@ -137,6 +168,10 @@ def journal(folder: bytes, what: str) -> None:
             os.close(handle)
     except OSError:
         pass
+
+
+def _bytes(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")
 
 
 def _next(lock: int | None) -> int | None:
