@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from answerable.capture.settle import settle
 from answerable.errors import AnswerableError
 from answerable.git.early import Early
 from answerable.git.notes import listing
@@ -40,6 +41,7 @@ def begin(arguments: Sequence[str]) -> None:
     asked = _read(arguments)
     if asked is None:
         return
+    settle(asked.folder)
     try:
         repository = Repository(asked.folder)
     except (AnswerableError, OSError, ValueError):

@@ -68,7 +68,7 @@ def _asked(folder: Path, targets: tuple[str, ...], revision: str | None, day: st
         with under_way.repository, closing(under_way.early):
             yield under_way
         return
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         head = revision_at(repository, revision, day)
         with closing(ahead.start(repository, head, targets)) as early:
             yield ahead.Ahead(repository, head, early)

@@ -77,7 +77,7 @@ def command(folder: Path, /, **given: Any) -> int:
     Ends with 0 where it passes, with 1 where it does not, and with 3 where that could not be evaluated.
     """
     began = time.monotonic()
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         verdict = judge(repository, given)
         if given["record"]:
             verdict = _recorded(repository, verdict, given)

@@ -43,7 +43,7 @@ def command(
     The commit, original path and original line are those of `git blame` with its default options. Binary files and
     submodules are left out.
     """
-    with opened(folder) as repository, progress() as show:
+    with opened(folder, settled=True) as repository, progress() as show:
         commit = revision_at(repository, rev, None)
         wanted = paths_of(repository, commit, paths) if paths else None
         engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from answerable.capture.settle import settle
 from answerable.domain.printable import printable
 from answerable.errors import EvidenceUnreadable
 from answerable.git.repository import Repository
@@ -49,8 +50,15 @@ def cache_option(function: F) -> F:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Repository]:
-    """The repository that a command works on, closed afterwards."""
+def opened(folder: Path, *, settled: bool = False) -> Iterator[Repository]:
+    """The repository that a command works on, closed afterwards.
+
+    Args:
+        folder: Where.
+        settled: Whether all is taken in first that hooks recorded and the background has not come to yet.
+    """
+    if settled:
+        settle(folder)
     with Repository(folder) as repository:
         yield repository
 

@@ -56,7 +56,7 @@ def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ..
         since=_stamp(asked["since"], end=False), until=_stamp(asked["until"], end=True),
         layer=asked["layer"],
     )  # fmt: skip
-    with opened(folder) as repository, progress() as show:
+    with opened(folder, settled=True) as repository, progress() as show:
         commit = revision_at(repository, asked["rev"], None)
         layers = LayersInForce(repository, commit)
         if asked["layer"] is not None:

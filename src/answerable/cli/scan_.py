@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Count the commits of RANGE (all of HEAD by default) and the lines they added, by origin, grade and tool."""
     began = time.monotonic()
-    with opened(folder) as repository, progress() as show:
+    with opened(folder, settled=True) as repository, progress() as show:
         base, head = range_of(repository, revisions)
         cache = None if no_cache else cache_folder(repository)
         scanner = Scanner(repository, head, cache=cache, evidence=read_evidence(evidence), progress=show)

@@ -37,7 +37,7 @@ def command(
 ) -> None:
     """Draw merged changes and try the six questions on each: how much could you say, and how fast?"""
     began = time.monotonic()
-    with opened(folder) as repository, progress() as show:
+    with opened(folder, settled=True) as repository, progress() as show:
         head = repository.resolve("HEAD")
         oldest = int(moment(since).timestamp()) if since else None
         files = read_evidence(evidence)

@@ -20,7 +20,7 @@ def command(folder: Path, remote: str, form: str) -> None:
     Notes merge by taking both, so this never conflicts. What came in is vouched for once it is in the ledger:
     answerable ledger import.
     """
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         tries = sync(repository, remote)
     if form == "json":
         print_json({"schema": "answerable/ledger-sync/v1", "remote": remote, "tries": tries})

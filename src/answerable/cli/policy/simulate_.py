@@ -53,7 +53,7 @@ def command(folder: Path, /, **given: Any) -> int:
 def _simulated(folder: Path, given: dict[str, Any]) -> Simulation:
     done = of = 0
     try:
-        with opened(folder) as repository, progress() as show:
+        with opened(folder, settled=True) as repository, progress() as show:
 
             def tell(stage: str, now: int, all_of_them: int) -> None:
                 nonlocal done, of

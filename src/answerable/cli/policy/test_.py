@@ -61,7 +61,7 @@ def command(folder: Path, paths: tuple[str, ...], policy: str | None, form: str)
 def _files(folder: Path, paths: Sequence[str]) -> list[tuple[str, Path]]:
     """The files of cases, by how they are called."""
     if not paths:
-        with opened(folder) as repository:
+        with opened(folder, settled=True) as repository:
             here = repository.root / Path(PATH).parent
         found = sorted(here.glob(f"*{ENDING}"))
         if not found:
@@ -95,7 +95,7 @@ def _policy(folder: Path, name: str, file: Path, given: str | None) -> Policy:
     if given is not None:
         from answerable.cli.gate_ import policy_named
 
-        with opened(folder) as repository:
+        with opened(folder, settled=True) as repository:
             found = policy_named(repository, given, None)
         return replace(found, source=found.source.partition(" (given by ")[0])
     beside = file.with_name(_POLICY)

@@ -51,7 +51,7 @@ def command(folder: Path, /, **given: Any) -> int:
     Each is bound to the exact lines of its hunk. What you write besides yes, no or n/a stays encrypted beside the
     ledger, where it can be erased. Ends with 1 where an answer is no.
     """
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         change = change_of(repository, given["revisions"], None, given["organisation"])
         sheet = _sheet(change, given["file"])
         decisions, indexes = _append(repository, change, sheet, given)

@@ -35,7 +35,7 @@ def command(folder: Path, /, **given: Any) -> None:
     answerable review answer.
     """
     began = time.monotonic()
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         change = change_of(repository, given["revisions"], given["context"], given["organisation"])
     change = _within(change, given["layers"])
     if given["form"] == "json":

@@ -29,7 +29,7 @@ def command(folder: Path, /, **given: Any) -> None:
     from answerable.review.depth import depth
 
     began = time.monotonic()
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         change = change_of(repository, given["revisions"], given["context"], given["organisation"])
     known = seen(change.policy, change.known, change.inputs)
     found = depth(known)

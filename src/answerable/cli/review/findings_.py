@@ -40,7 +40,7 @@ def command(folder: Path, /, **given: Any) -> int:
     from answerable.provenance.gather import Gatherer
 
     began = time.monotonic()
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         change = change_of(repository, given["revisions"], None, given["organisation"])
         known, places = change.known, change.inputs.places
         told = faults(repository, change.head, known.changed, known.facts)

@@ -1,0 +1,60 @@
+"""What a git hook starts and does not wait for: takes in what waits in a repository, until nothing does, then ends.
+
+Hooks start none where one runs, which they see by the file `drain.pid`. So it is removed before the last look at what
+waits: a hook that came before sees the process, one that comes later starts another.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from answerable.capture.recording.pending import waiting
+from answerable.capture.recording.place import Place, find
+
+_PAUSE = 0.1  # seconds in which more may come: an amended commit's pair, the next of many commits
+_LONGEST = 600  # seconds; whatever then holds it up, the next commit begins anew
+_ROUNDS = 100
+
+
+def main() -> int:
+    """Run in the work tree that is the current folder.
+
+    Returns:
+        0, always: what goes wrong is in the journal.
+    """
+    with suppress(OSError):
+        os.setsid()
+    signal.alarm(_LONGEST)
+    os.nice(5)
+    place = find(os.fsencode(Path.cwd().resolve()))
+    if place is None:
+        return 0
+    os.chdir("/")  # nobody's folder is kept from going
+    _remove(place, b"no-program")
+    for _ in range(_ROUNDS):
+        time.sleep(_PAUSE)
+        _once(place)
+        _remove(place, b"drain.pid")
+        if not waiting(place.root):
+            break
+    return 0
+
+
+def _once(place: Place) -> None:
+    from answerable.capture.settle import settle
+
+    settle(Path(os.fsdecode(place.root)), warn=False)
+
+
+def _remove(place: Place, name: bytes) -> None:
+    with suppress(OSError):
+        os.unlink(os.path.join(place.folder, name))  # noqa: PTH108, PTH118 - bytes
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,9 @@
+if [ -d "$folder" ]; then
+	{
+		while read -r old new _; do
+			printf '%s %s\n' "$old" "$new"
+		done >>"$folder/rewritten"
+	} 2>/dev/null
+	start
+fi
+exit 0
