@@ -75,7 +75,7 @@ class _Drain:
         self._state = state or State(person=self._person)
         self._state.person = self._person
         self._replay = Replay(self._state, sources.all)
-        self._walk = Walk(repository, self._replay, sources)
+        self._walk = Walk(repository, self._replay, sources, folder)
         self._done = Drained()
 
     def run(self) -> Drained:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from pathlib import Path
 
 from answerable.capture import reflog
+from answerable.capture.carry import pairs
+from answerable.capture.carry.carrier import Carrier
+from answerable.capture.carry.record import Carried
 from answerable.capture.commit import Committed, File, Told, hands
 from answerable.capture.completeness import Completeness, completeness
 from answerable.capture.event import Event
@@ -30,13 +33,22 @@ _AT_ONCE = 60  # seconds between a commit and the move of HEAD to it, where it w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A commit that HEAD came to, and what is known of it."""
+    """A commit that HEAD came to, and what is known of it; `brought` says what of that came from other commits."""
 
     move: Move
     commit: Commit
-    told: dict[bytes, Told]
+    brought: Carried
     complete: Completeness
-    carried: Mapping[str, Any] = field(default_factory=dict)  # what came from other commits, as members of details
+
+    @property
+    def told(self) -> dict[bytes, Told]:
+        """Who wrote the lines that it added."""
+        return self.brought.told
+
+    @property
+    def carried(self) -> dict[str, object]:
+        """What came from other commits, as members of a decision's details."""
+        return self.brought.details()
 
     @property
     def here(self) -> bool:
@@ -54,14 +66,18 @@ class Walk:
         repository: Of the work tree.
         replay: What is known; it goes on as events are fed between two commits.
         sources: Reads files of commits.
+        folder: Where capture keeps what belongs to the work tree.
     """
 
-    def __init__(self, repository: Repository, replay: Replay, sources: GitSources) -> None:
+    def __init__(self, repository: Repository, replay: Replay, sources: GitSources, folder: Path) -> None:
         self._repository = repository
+        self._folder = folder
         self._replay = replay
         self._state = replay.state
         self._sources = sources
         self.made: dict[str, Made] = {}
+        self._told: dict[str, dict[bytes, Told]] = {}
+        self._carrier: Carrier | None = None
         self._moves: list[Move] = []
         self._commits: dict[str, Commit] = {}
         self._added: dict[str, Added] = {}
@@ -119,8 +135,18 @@ class Walk:
                 file = File(path=path, content=content, added=tuple(spans), calm=self._was_calm(commit, path))
                 told[path] = hands(self._replay, commit, file)
         complete = completeness(self._state.committed, seq, self._state.gaps)
-        self.made[move.new] = Made(move=move, commit=self._commits[move.new], told=told, complete=complete)
+        brought = self._carry().into(move.new, told, move)
+        self._told[move.new] = brought.told
+        for name, session in brought.sessions.items():
+            self._state.sessions.setdefault(name, session)
+        self.made[move.new] = Made(move=move, commit=self._commits[move.new], brought=brought, complete=complete)
         self._state.committed = seq
+
+    def _carry(self) -> Carrier:
+        if self._carrier is None:
+            all_moves = reflog.read(self._repository.git_dir)
+            self._carrier = Carrier(self._repository, self._told, all_moves, pairs.read(self._folder))
+        return self._carrier
 
     def _take_out(self, commit: Committed) -> None:
         """Lines that the commit took out of files that nobody looked at: where they stand now, they were moved to."""

@@ -1,0 +1,1 @@
+"""Carries who wrote lines from commits to the commits that were made of them; what is not certain is unknown."""

@@ -1,0 +1,140 @@
+"""Finds the commits that a commit was made from: what git said, its logs, who its author is, what its message names.
+
+Who is in a message is anybody's word: such a commit is only asked whether it has the very lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import count
+
+from answerable.capture.carry.source import Rule, Source
+from answerable.capture.reflog import Move
+from answerable.domain.commit import Commit
+from answerable.git.commits import read_commit, read_commits
+from answerable.git.repository import Repository
+
+_SQUASHED = re.compile(r"^commit ([0-9a-f]{40}|[0-9a-f]{64})$", re.MULTILINE)
+_SQUASH = "Squashed commit of the following:"
+_REVERTS = re.compile(r"\bThis reverts commit ([0-9a-f]{40}|[0-9a-f]{64})\b")
+_PICKED = re.compile(r"^\(cherry picked from commit ([0-9a-f]{40}|[0-9a-f]{64})\)$", re.MULTILINE)
+_MOST = 500  # commits of a branch that was rebased or squashed
+_STARTS = ("(start)", ": checkout ")
+
+
+class Finder:
+    """Finds the sources of commits in one work tree.
+
+    Args:
+        repository: The work tree's.
+        moves: All moves of HEAD, oldest first.
+        pairs: Old and new commits, as git told its hook after a rewrite.
+        noted: The commits of which anything is known.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        moves: Sequence[Move],
+        pairs: Iterable[tuple[str, str]],
+        noted: Callable[[], Iterable[str]],
+    ) -> None:
+        self._repository = repository
+        self._moves = moves
+        self._noted = noted
+        self._pairs: dict[str, list[str]] = {}
+        for old, new in pairs:
+            self._pairs.setdefault(new, []).append(old)
+
+    def of(self, commit: Commit, move: Move | None) -> list[Source]:
+        """The sources of a commit, the one that counts most first.
+
+        Args:
+            commit: The new one.
+            move: How HEAD came to it.
+        """
+        numbers = count()
+        found: dict[str, Source] = {}
+        for rule, shas in self._rules(commit, move):
+            for sha, chain in self._chained(rule, shas, numbers):
+                if sha != commit.sha and sha not in commit.parents:
+                    found.setdefault(sha, Source(sha=sha, rule=rule, chain=chain))
+        if commit.is_merge:
+            for parent in commit.parents:
+                found.setdefault(parent, Source(sha=parent, rule=Rule.MERGED, chain=next(numbers)))
+        return list(found.values())
+
+    def _rules(self, commit: Commit, move: Move | None) -> Iterator[tuple[Rule, list[str]]]:
+        yield Rule.POST_REWRITE, self._pairs.get(commit.sha, [])[::-1]
+        if move and self._replaces(commit, move):
+            yield Rule.REFLOG, [move.old]
+        if (move and move.doing) or commit.authored_at != commit.committed_at:
+            yield Rule.AUTHORSHIP, self._same_author(commit)
+        yield Rule.PICKED, self._here(_PICKED.findall(commit.message))
+        yield Rule.REVERTED, [parent for sha in _REVERTS.findall(commit.message)[:1] for parent in self._parents(sha)]
+        if _SQUASH in commit.message:
+            yield Rule.SQUASHED, self._here(_SQUASHED.findall(commit.message)[:_MOST])
+        if move and move.doing == "rebase":
+            yield Rule.REBASED, self._rebased(move)
+
+    def _replaces(self, commit: Commit, move: Move) -> bool:
+        """Whether a commit took the place of the one that HEAD was at: an amended, squashed or reworded one."""
+        return move.why.startswith(("commit (amend)", "rebase")) and self._parents(move.old) == commit.parents
+
+    def _parents(self, sha: str) -> tuple[str, ...]:
+        commit = read_commit(self._repository.objects, sha)
+        return commit.parents if commit else ()
+
+    def _here(self, shas: Sequence[str]) -> list[str]:
+        return [commit.sha for commit in read_commits(self._repository.objects, dict.fromkeys(shas))] if shas else []
+
+    @cached_property
+    def _authors(self) -> Mapping[tuple[str, str, str], list[Commit]]:
+        """The commits of which anything is known, by author, mail and time."""
+        found: dict[tuple[str, str, str], list[Commit]] = {}
+        for one in read_commits(self._repository.objects, self._noted()):
+            found.setdefault(_author(one), []).append(one)
+        return found
+
+    def _same_author(self, commit: Commit) -> list[str]:
+        """The commits with the same author, mail and time; of several those with the same message."""
+        same = [one for one in self._authors.get(_author(commit), ()) if one.sha != commit.sha]
+        alike = [one for one in same if one.message == commit.message]
+        return [one.sha for one in (alike or same)][:_MOST]
+
+    def _rebased(self, move: Move) -> list[str]:
+        """The commits that were on the branch before it was rebased, the newest first."""
+        at = next((n for n in range(len(self._moves) - 1, -1, -1) if self._moves[n] == move), -1)
+        while at >= 0 and not _starts(self._moves[at]):
+            at -= 1
+        if at < 0:
+            return []
+        start = self._moves[at]
+        code, out, _ = self._repository.git.attempt(
+            "rev-list", "--topo-order", f"--max-count={_MOST}", start.old, f"^{start.new}"
+        )
+        return out.decode("ascii", "replace").split() if code == 0 else []
+
+    def _chained(self, rule: Rule, shas: Sequence[str], numbers: Iterator[int]) -> Iterator[tuple[str, int]]:
+        """Each commit with its chain's number: of commits in a row each is the parent of the one before.
+
+        A squash takes a branch as it ended; what is picked of a branch that is rebased need not be all of it.
+        """
+        last: str | None = None
+        number = next(numbers)
+        for sha in shas:
+            stands = last is not None and rule is not Rule.REBASED and sha in self._parents(last)
+            if last is not None and rule is not Rule.SQUASHED and not stands:
+                number = next(numbers)
+            yield sha, number
+            last = sha
+
+
+def _author(commit: Commit) -> tuple[str, str, str]:
+    return commit.author.name, commit.author.email, commit.authored_at
+
+
+def _starts(move: Move) -> bool:
+    return move.doing == "rebase" and any(word in move.why for word in _STARTS)
