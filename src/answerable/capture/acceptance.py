@@ -6,11 +6,12 @@ Nothing is made of the mere fact that a tool ran. Of two accounts the weaker one
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 
 from answerable.capture.calls import Call
-from answerable.capture.otlp_store import Decisions
+from answerable.capture.otlp_store import Decided, Decisions
 from answerable.capture.payload.model import Kind as Act
 from answerable.domain.acceptance import How
 
@@ -31,21 +32,30 @@ class Accepted:
     modified: bool = False
 
 
-def of(call: Call, telemetry: Decisions | None = None) -> Accepted:
+def of(call: Call, path: bytes = b"", telemetry: Decisions | None = None) -> Accepted:
     """How one call was let through.
 
     Args:
         call: The call.
+        path: The file that it changed; some agents tell only of files.
         telemetry: What `answerable collect` was told.
     """
     by_mode = _by_mode(call)
-    name = call.call or call.digest
-    told = telemetry.of(call.session, name, agent=call.agent) if telemetry and call.session and name else None
+    told = told_of(call, path, telemetry) if telemetry else None
     if told is None:
         return by_mode
     how = told.how if by_mode.how is How.UNKNOWN else _weaker(told.how, by_mode.how)
     source = "; ".join(filter(None, (told.source, by_mode.source)))
     return Accepted(how=how, source=source[:1000], at=told.at, modified=bool(told.modified))
+
+
+def told_of(call: Call, path: bytes, telemetry: Decisions) -> Decided | None:
+    """What telemetry says of a call."""
+    name = call.call or call.digest
+    told = telemetry.of(call.session, name, agent=call.agent) if call.session and name else None
+    if told is None and call.head and path:
+        told = telemetry.of_file(call.head, os.fsdecode(path), agent=call.agent)
+    return told
 
 
 def _by_mode(call: Call) -> Accepted:

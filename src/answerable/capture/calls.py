@@ -23,6 +23,7 @@ class Call:
     digest: str | None  # of what the tool was given
     act: Act
     permission: str | None  # the mode that the agent ran in
+    head: str | None  # the commit that HEAD was at
     at: int  # ns since 1970
 
 
@@ -42,7 +43,7 @@ class Calls:
             return
         self._known[trace] = Call(
             trace=trace, agent=event.agent, session=event.session, call=event.call, digest=event.digest,
-            act=event.act, permission=event.permission, at=event.at,
+            act=event.act, permission=event.permission, head=event.head, at=event.at,
         )  # fmt: skip
         if len(self._known) > MOST:
             del self._known[next(iter(self._known))]

@@ -52,7 +52,7 @@ class About:
         at: When it was made, in ns since 1970.
         made_here: Whether it was made in this work tree; not only brought here.
         person: Who told the agents to work, as "Name <mail>".
-        accepted: How the call of a trace was let through.
+        accepted: How the call that wrote lines was let through.
         note: The digest of the git-ai note that was written for it.
         carried: What was carried here from other commits, as members of details.
         context: What the sessions' conversations are committed to by.
@@ -65,7 +65,7 @@ class About:
     blob: Blob
     sessions: Mapping[str, Session]
     person: str
-    accepted: Callable[[str | None], Accepted]
+    accepted: Callable[[Row], Accepted]
     made_here: bool = True
     note: str | None = None
     carried: Mapping[str, Any] = field(default_factory=dict)
@@ -113,15 +113,15 @@ def accepted(about: About, recorder: Recorder, wrote: Sequence[Row]) -> Iterator
         recorder: Who signs.
         wrote: The lines that agents wrote.
     """
-    known = {trace: about.accepted(trace) for trace in dict.fromkeys(row.trace for row in wrote)}
+    known = {(row.trace, row.path): about.accepted(row) for row in joined(wrote, lambda row: row.trace)}
 
     def key(row: Row) -> tuple[str, How, State, str | None]:
-        how = known[row.trace]
+        how = known[row.trace, row.path]
         return row.session, how.how, State.MODIFIED if row.modified or how.modified else State.AS_IS, how.source
 
     for _, of_key in grouped(wrote, key):
         session, how, state, source = key(of_key[0])
-        moments = [at for row in of_key if (at := known[row.trace].at)]
+        moments = [at for row in of_key if (at := known[row.trace, row.path].at)]
         for lines in list(documents(joined(of_key, lambda row: row.changed_by), about.blob))[:MOST_PARTS]:
             details: dict[str, Any] = {"lines": lines, "how": how.value, "state": state.value}
             if source and (said := plain(source)):
@@ -175,7 +175,7 @@ def _bare(about: About, recorder: Recorder, kind: Kind, at: int, *, by_person: b
 
 def _seen(about: About, wrote: Sequence[Row]) -> int:
     """When lines were last written, where a commit claims to be older than they are."""
-    return max([about.at, *(at for row in wrote if (at := about.accepted(row.trace).at))])
+    return max([about.at, *(at for row in wrote if (at := about.accepted(row).at))])
 
 
 def agent_of(session: Session) -> Agent:

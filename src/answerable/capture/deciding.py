@@ -7,25 +7,36 @@ was spooled is taken all the same.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from answerable.capture import acceptance
+from answerable.capture import acceptance, decide, late
 from answerable.capture.acceptance import Accepted
+from answerable.capture.commit import Told
+from answerable.capture.completeness import Completeness
+from answerable.capture.completeness import Recorder as Stands
 from answerable.capture.decide import About, decisions
 from answerable.capture.otlp_store import Decisions
 from answerable.capture.recorder import Recorder
+from answerable.capture.recording import pending
+from answerable.capture.recording.place import small
+from answerable.capture.recording.snapshots import write
 from answerable.capture.recording.spool import journal
 from answerable.capture.replay import State
+from answerable.capture.rows import Row, rows
 from answerable.capture.signing import Decide, Signing
 from answerable.capture.walk import Made
+from answerable.domain.decision import Decision
 from answerable.errors import AnswerableError, GitFailed
 from answerable.git.notes import Notes
 from answerable.git.repository import Repository
 
 NOTES = "refs/notes/ai"
+_NOTHING = Completeness(recorder=Stands.OFF, first=0, last=0)
 
 
 class Deciding:
@@ -41,6 +52,7 @@ class Deciding:
         self._repository = repository
         self._folder = folder
         self._state = state
+        self._stamp = pending.telemetry()  # what comes from here on is for the next drain
 
     def sign(self, made: Mapping[str, Made], notes: Mapping[str, bytes]) -> int:
         """Sign what is to be said of commits, and bring the ledger what it lacks; return how many were new.
@@ -72,33 +84,57 @@ class Deciding:
         self, signing: Signing, telemetry: Decisions, made: Mapping[str, Made], notes: Mapping[str, bytes]
     ) -> int:
         there = Notes(self._repository.git, self._repository.objects, NOTES)
+        corrected = self._corrected(signing, telemetry) if self._told() else 0
         wanted: dict[str, Decide] = {}
         for sha, one in made.items():
             bound = notes.get(sha) if notes.get(sha) == there.of(sha) else None  # not one that somebody else wrote
-            wanted[sha] = partial(decisions, self._about(one, bound, telemetry), signing.recorder)
+            about = replace(
+                self._about(sha, one.move.at, one.told, telemetry),
+                complete=one.complete, carried=one.carried.details(), made_here=one.here, note=_digest(bound),
+            )  # fmt: skip
+            wanted[sha] = partial(decisions, about, signing.recorder)
+            late.remember(self._state.late, sha, one.move.at, self._state.person, rows(one.told))
         signed = signing.keep(wanted)
         signing.settle()
-        return signed
+        late.forget(self._state.late, time.time_ns(), self._state.calls, telemetry)
+        self._mark()
+        return signed + corrected
 
-    def _about(self, made: Made, note: bytes | None, telemetry: Decisions) -> About:
+    def _told(self) -> bool:
+        """True where telemetry has told something since it was last asked."""
+        return small(os.fsencode(self._folder / os.fsdecode(pending.LATE))) != self._stamp
+
+    def _mark(self) -> None:
+        file = self._folder / os.fsdecode(pending.LATE)
+        if self._state.late:
+            write(os.fsencode(file), self._stamp)
+        else:
+            file.unlink(missing_ok=True)
+
+    def _corrected(self, signing: Signing, telemetry: Decisions) -> int:
+        """Sign what telemetry says by now of how lines of earlier commits came in."""
+        wanted: dict[str, Decide] = {}
+        for sha, entry in self._state.late.items():
+            about = replace(self._about(sha, entry["at"], {}, telemetry), person=entry["person"])
+            wanted[sha] = partial(_accepted, about, signing.recorder, late.rows(entry))
+        return signing.correct(wanted)
+
+    def _about(self, sha: str, at: int, told: Mapping[bytes, Told], telemetry: Decisions) -> About:
         calls = self._state.calls
 
-        def accepted(trace: str | None) -> Accepted:
-            call = calls.of(trace)
-            return acceptance.of(call, telemetry) if call else Accepted()
+        def accepted(row: Row) -> Accepted:
+            call = calls.of(row.trace)
+            return acceptance.of(call, row.path, telemetry) if call else Accepted()
 
         return About(
-            sha=made.commit.sha,
-            at=made.move.at,
-            told=made.told,
-            complete=made.complete,
-            blob=partial(self._file, made.commit.sha),
+            sha=sha,
+            at=at,
+            told=told,
+            complete=_NOTHING,
+            blob=partial(self._file, sha),
             sessions=self._state.sessions,
             person=self._state.person,
             accepted=accepted,
-            made_here=made.here,
-            carried=made.carried,
-            note=f"sha256:{sha256(note).hexdigest()}" if note else None,
         )
 
     def _file(self, sha: str, path: bytes) -> bytes | None:
@@ -107,3 +143,11 @@ class Deciding:
 
     def _journal(self, what: str) -> None:
         journal(os.fsencode(self._folder), what)
+
+
+def _accepted(about: About, recorder: Recorder, wrote: Sequence[Row]) -> list[Decision]:
+    return list(decide.accepted(about, recorder, wrote))
+
+
+def _digest(note: bytes | None) -> str | None:
+    return f"sha256:{sha256(note).hexdigest()}" if note else None

@@ -78,6 +78,9 @@ class State:
     moves: int = 0  # how many of HEAD's moves were looked at
     committed: int = 0  # the number of the last event before the last commit
     calls: Calls = field(default_factory=Calls)
+    late: dict[str, dict[str, Any]] = field(default_factory=dict)  # commits whose calls telemetry may tell more about
+    transcripts: dict[str, str] = field(default_factory=dict)  # files, by session
+    committed_to: dict[str, int] = field(default_factory=dict)  # how much of each was committed to, in bytes
     calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from answerable.capture import late
 from answerable.capture.calls import Call, Calls
 from answerable.capture.event import Event, Kind
 from answerable.capture.lines.hand import Hand, Text
@@ -52,7 +53,12 @@ def save(path: Path, state: State, digests: Mapping[bytes, str]) -> bool:
         "files": {_text(name): _file(known, digests.get(name), table) for name, known in state.files.items()},
         "windows": [_window(window, table) for window in state.windows.all],
         "hands": table.rows,
-        "calls": [_call(call) for call in state.calls.needed({trace for _, _, trace, *_ in table.rows})],
+        "calls": list(
+            map(_call, state.calls.needed({trace for _, _, trace, *_ in table.rows} | late.traces(state.late)))
+        ),
+        "late": state.late,
+        "transcripts": state.transcripts,
+        "committed_to": state.committed_to,
     }
     return write(bytes(path), json.dumps(document, separators=(",", ":")).encode())
 
@@ -87,6 +93,9 @@ def _state(given: Mapping[str, Any], sources: Sources) -> State:
             state.files[_bytes(name)] = known
     state.windows.all = [_opened(row, hands) for row in given["windows"]]
     state.calls = Calls(map(_called, given.get("calls", ())))
+    state.late = late.read(given.get("late", {}))
+    state.transcripts = {str(name): str(path) for name, path in given.get("transcripts", {}).items()}
+    state.committed_to = {str(name): int(end) for name, end in given.get("committed_to", {}).items()}
     return state
 
 
@@ -149,15 +158,16 @@ def _opened(row: Mapping[str, Any], hands: list[Hand]) -> Window:
 
 def _call(call: Call) -> list[Any]:
     return [
-        call.trace, call.agent, call.session, call.call, call.digest, str(call.act), call.permission, call.at
+        call.trace, call.agent, call.session, call.call, call.digest, str(call.act), call.permission, call.head,
+        call.at,
     ]  # fmt: skip
 
 
 def _called(row: list[Any]) -> Call:
-    trace, agent, session, call, digest, act, permission, at = row
+    trace, agent, session, call, digest, act, permission, head, at = row
     return Call(
         trace=trace, agent=agent, session=session, call=call, digest=digest, act=Act(act), permission=permission,
-        at=int(at),
+        head=head, at=int(at),
     )  # fmt: skip
 
 

@@ -7,11 +7,15 @@ it: the commits are named in a file before it is asked, and a later drain brings
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from answerable.capture.recorder import Recorder, is_trusted
+from answerable.capture.recording.pending import OWED
 from answerable.capture.recording.snapshots import write
 from answerable.capture.recording.spool import journal
 from answerable.domain.decision import Decision, Kind
@@ -22,7 +26,7 @@ from answerable.ledger.envelope import Envelope, check_signatures, decode, sign
 from answerable.ledger.place import has_ledger, ledger_place
 from answerable.ledger.statement import read_statement
 
-OWED = "owed"
+MOST_REPLACED = 64  # decisions that one can name
 _FIRST = frozenset({Kind.GENERATE, Kind.ATTEST})
 
 Decide = Callable[[], Sequence[Decision]]
@@ -41,6 +45,7 @@ class Signing:
         self._repository = repository
         self._folder = folder
         self.recorder = recorder
+        self._owed_file = folder / os.fsdecode(OWED)
 
     def keep(self, wanted: Mapping[str, Decide]) -> int:
         """Sign what is decided about commits that have no record yet, and keep it; return how many were new.
@@ -60,14 +65,24 @@ class Signing:
         return self._add(wanted, lines)
 
     def correct(self, wanted: Mapping[str, Decide]) -> int:
-        """Sign what takes the place of earlier decisions, where those are there and nothing has taken it yet."""
+        """Sign how lines came in where that is another account than the last one, and let it take its place.
+
+        Args:
+            wanted: All that is now known of how a commit's lines came in, by commit.
+
+        Raises:
+            GitFailed: the notes could not be written.
+        """
 
         def lines(sha: str, present: Sequence[bytes]) -> Iterable[bytes]:
-            mine = [one for one, _ in self._mine(sha, present)]
-            there = {one.decision_id for one in mine}
-            replaced = {name for one in mine for name in one.supersedes}
-            new = [one for one in wanted[sha]() if there.issuperset(one.supersedes)]
-            return self._signed([one for one in new if not replaced.intersection(one.supersedes)])
+            told = [one for one, _ in self._mine(sha, present) if one.kind is Kind.ACCEPT]
+            gone = {name for one in told for name in one.supersedes}
+            last = [one for one in told if one.decision_id not in gone]
+            new = wanted[sha]()
+            if not last or len(last) > MOST_REPLACED or _accounts(last) == _accounts(new):
+                return ()
+            names = tuple(sorted(one.decision_id for one in last))
+            return self._signed(replace(one, supersedes=names) for one in new)
 
         return self._add(wanted, lines)
 
@@ -80,8 +95,10 @@ class Signing:
             self._append(owed)
         except (AnswerableError, OSError) as error:
             self._journal(f"the ledger lacks the records of {len(owed)} commits: {error}")
+            with suppress(OSError):
+                os.utime(self._owed_file)  # it is tried again, but not at once
             return False
-        (self._folder / OWED).unlink(missing_ok=True)
+        (self._owed_file).unlink(missing_ok=True)
         return True
 
     def _add(self, wanted: Mapping[str, Decide], lines: Callable[[str, Sequence[bytes]], Iterable[bytes]]) -> int:
@@ -90,7 +107,7 @@ class Signing:
         added = extend(self._repository, wanted, lines)
         if has_ledger(self._repository.common_dir):
             rows = dict.fromkeys([*self._owed(), *wanted])
-            write(os.fsencode(self._folder / OWED), "\n".join(rows).encode())
+            write(os.fsencode(self._owed_file), "\n".join(rows).encode())
         return added
 
     def _signed(self, decided: Iterable[Decision]) -> Iterator[bytes]:
@@ -117,7 +134,7 @@ class Signing:
 
     def _owed(self) -> list[str]:
         try:
-            return (self._folder / OWED).read_text("ascii").split()
+            return (self._owed_file).read_text("ascii").split()
         except (OSError, UnicodeDecodeError):
             return []
 
@@ -165,6 +182,11 @@ class Signing:
 
 def _about(decision: Decision) -> str:
     return decision.subjects[0].digest.get("gitCommit", "") if decision.subjects else ""
+
+
+def _accounts(told: Sequence[Decision]) -> list[bytes]:
+    """What decisions say, whenever and under whichever id."""
+    return sorted(json.dumps([one.details, one.agent and one.agent.session], sort_keys=True).encode() for one in told)
 
 
 def _order(one: tuple[Decision, Envelope]) -> tuple[str, str]:

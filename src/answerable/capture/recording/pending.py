@@ -1,15 +1,20 @@
 """Tells by a few looks at files, without git, whether anything waits for a drain: in one work tree, or in all of them.
 
-What waits is an event in the spool, a pair that the hook `post-rewrite` wrote, or a move of HEAD that no drain saw.
+What waits is an event in the spool, a pair that the hook `post-rewrite` wrote, or a move of HEAD that no drain saw;
+also what a ledger did not take, and what agents' telemetry told since of calls whose lines are in commits.
 """
 
 import os
+import time
 
 from answerable.capture.recording.place import Place, find, small
 from answerable.capture.recording.snapshots import write
 from answerable.capture.recording.spool import stamp_of
 
 DRAINED = b"drained"  # the stamp as it was before the last drain read what it is of
+OWED = b"owed"  # commits whose records the ledger lacks
+LATE = b"late"  # the stamp of telemetry when commits were last looked at of which it may tell more
+_AGAIN = 60  # seconds until a ledger is asked again that could not be written
 REWRITTEN = b"rewritten"  # "<old> <new>", a line each, by the hook post-rewrite
 
 
@@ -24,7 +29,10 @@ def waits(place: Place) -> bool:
             return False
     except OSError:
         return False  # a drain could not read it either
-    return stamp(place) != small(os.path.join(place.folder, DRAINED))
+    if stamp(place) != small(os.path.join(place.folder, DRAINED)):
+        return True
+    late = small(os.path.join(place.folder, LATE))
+    return bool(late and late != telemetry()) or _owes(place.folder)
 
 
 def waiting(folder: bytes) -> list[Place]:
@@ -43,6 +51,20 @@ def stamp(place: Place) -> bytes:
     """The stamp of HEAD's log and of the pairs, to be taken before they are read."""
     files = (os.path.join(place.git, b"logs", b"HEAD"), os.path.join(place.folder, REWRITTEN))
     return b" ".join(map(stamp_of, files))
+
+
+def telemetry() -> bytes:
+    """The stamp of what agents' telemetry told (`capture.otlp_store`)."""
+    state = os.environb.get(b"XDG_STATE_HOME") or os.path.expanduser(b"~/.local/state")
+    store = os.path.join(state, b"answerable", b"acceptance.sqlite")
+    return b" ".join(map(stamp_of, (store, store + b"-wal")))
+
+
+def _owes(folder: bytes) -> bool:
+    try:
+        return abs(time.time() - os.stat(os.path.join(folder, OWED)).st_mtime) > _AGAIN
+    except OSError:
+        return False
 
 
 def mark(place: Place, seen: bytes) -> None:
