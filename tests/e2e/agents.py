@@ -288,7 +288,7 @@ class Agent:
         """It changes a part of a file; `also` is done to the text before the hook after it."""
         use = self.use(path=path, old=old, new=new)
         self.fires("Pre", use)
-        text = (self.root / path).read_text()
+        text = (self.root / path).read_bytes().decode()
         assert old in text
         put(self.root / path, also(text.replace(old, new, 1)))
         self.fires("Post", use)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from answerable.capture.lines.hand import Hand, Text, person, unknown
 from answerable.capture.lines.hands import after
-from answerable.capture.replay import Replay
+from answerable.capture.replay import FIRST_SEEN, Replay
 
 Span = tuple[int, int]  # 1-based, inclusive
 Told = tuple[tuple[Span, Hand], ...]
@@ -52,14 +52,20 @@ def hands(replay: Replay, commit: Committed, file: File) -> Told:
 def _text(replay: Replay, commit: Committed, file: File) -> Text:
     doing = commit.doing or ("merge" if len(commit.parents) > 1 else None)
     head = commit.parents[0] if commit.parents else None
-    path = file.path
-    if path not in replay.state.files and file.source in replay.state.files:
-        path = file.source or path
-    if path not in replay.state.files and not replay.knows(file.content):
+    known = [path for path in (file.path, file.source) if path in replay.state.files]
+    if not known and not replay.knows(file.content):
         by = person(replay.state.person) if file.calm and not doing else _UNSEEN
         base = replay.base(head, file.source or file.path)
         return after(Text.of(base or b""), file.content, by, base=base, doubt=replay.doubt(file.path))
-    return replay.text_at(path, file.content, seq=commit.seq, at=commit.at, head=head, doing=doing)
+    texts = [
+        replay.text_at(path or file.path, file.content, seq=commit.seq, at=commit.at, head=head, doing=doing)
+        for path in known or [file.path]
+    ]
+    if len(texts) == 1:
+        return texts[0]
+    now, old = texts  # under its new name nothing is known of what it held before it was first seen there
+    hands = (two if one and one.rule == FIRST_SEEN else one for one, two in zip(now.hands, old.hands, strict=True))
+    return Text(now.lines, tuple(hands))
 
 
 def _slid(text: Text, start: int, end: int) -> list[Hand]:

@@ -23,6 +23,7 @@ from answerable.capture.lines.hands import after
 from answerable.capture.lines.memory import Memory
 from answerable.capture.windows import Window, Windows
 
+FIRST_SEEN = "first-seen"
 _DUPLICATES = 5_000
 _Key = TypeVar("_Key")
 
@@ -193,7 +194,7 @@ class Replay:
             return twin
         text = Text.of(base or b"")
         if content is not None and content != base:
-            text = after(text, content, unknown("first-seen"), base=base)
+            text = after(text, content, unknown(FIRST_SEEN), base=base)
         elif content is None and base is None:
             text = Text()
         return _known(event, text, content)

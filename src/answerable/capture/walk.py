@@ -19,6 +19,7 @@ from answerable.capture.event import Event
 from answerable.capture.lines.hand import Text
 from answerable.capture.recording.snapshots import MOST_BYTES
 from answerable.capture.reflog import Move
+from answerable.capture.renames import renames
 from answerable.capture.replay import Replay
 from answerable.capture.sources import GitSources
 from answerable.domain.commit import Commit
@@ -81,6 +82,7 @@ class Walk:
         self._moves: list[Move] = []
         self._commits: dict[str, Commit] = {}
         self._added: dict[str, Added] = {}
+        self._renames: dict[str, dict[bytes, bytes]] = {}
         self._at = 0
 
     def begin(self, events: Sequence[Event], *, new: bool) -> None:
@@ -89,6 +91,7 @@ class Walk:
         wanted = dict.fromkeys(move.new for move in self._moves if move.may_make)
         self._commits = {one.sha: one for one in read_commits(self._repository.objects, list(wanted))}
         walk = [Step(sha.encode(), tuple(map(str.encode, one.parents))) for sha, one in self._commits.items()]
+        self._renames = renames(self._repository.git, walk)
         with closing(Store(None)) as store:
             for one in added_lines(self._repository.quarantine, store, walk):
                 self._added[one.step.commit.decode()] = one
@@ -132,7 +135,8 @@ class Walk:
         for path, spans in added.paths.items():
             content = self._sources.base(move.new, path)
             if content is not None:
-                file = File(path=path, content=content, added=tuple(spans), calm=self._was_calm(commit, path))
+                source, calm = self._renames.get(move.new, {}).get(path), self._was_calm(commit, path)
+                file = File(path=path, content=content, added=tuple(spans), source=source, calm=calm)
                 told[path] = hands(self._replay, commit, file)
         complete = completeness(self._state.committed, seq, self._state.gaps)
         brought = self._carry().into(move.new, told, move)
