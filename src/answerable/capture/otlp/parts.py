@@ -37,14 +37,15 @@ def few(data: bytes) -> None:
     left, parts = [(0, len(data), "request")], 0
     while left:
         at, end, shape = left.pop()
-        within = _SHAPES[shape]
-        while at < end:
-            parts += 1
-            if parts > MOST_PARTS:
-                raise Malformed("the body has too many parts")
-            number, kind, begins, at = _field(data, at, end)
-            if kind == _BYTES and number in within:
-                left.append((begins, at, within[number]))
+        if at == end:
+            continue
+        parts += 1
+        if parts > MOST_PARTS:
+            raise Malformed("the body has too many parts")
+        number, kind, begins, after = _field(data, at, end)
+        left.append((after, end, shape))
+        if kind == _BYTES and number in _SHAPES[shape]:
+            left.append((begins, after, _SHAPES[shape][number]))
 
 
 def _field(data: bytes, at: int, end: int) -> tuple[int, int, int, int]:

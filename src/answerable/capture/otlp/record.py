@@ -59,7 +59,7 @@ def of_json(data: bytes) -> Read:
         raise Malformed("the body is no JSON object")
     found = Read()
     for resource, logs in _grouped(given, found):
-        _few(len(found.records) + found.malformed)
+        _few(len(found.records) + found.malformed + 1)
         try:
             found.records.append(_record(resource, logs))
         except (TypeError, ValueError, AttributeError, OverflowError):

@@ -15,7 +15,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock, Semaphore
+from threading import Lock, Semaphore, Thread
 
 from answerable.capture.otlp.body import Refused, read, unpacked
 from answerable.capture.otlp.decided import decisions
@@ -41,17 +41,17 @@ class Counts:
     records: int = 0
     decisions: int = 0
     kept: int = 0
-    refused: int = 0
+    malformed: int = 0
     _lock: Lock = field(default_factory=Lock, repr=False)
 
-    def add(self, *, records: int = 0, decisions: int = 0, kept: int = 0, refused: int = 0) -> None:
+    def add(self, *, records: int = 0, decisions: int = 0, kept: int = 0, malformed: int = 0) -> None:
         """Count one request."""
         with self._lock:
             self.requests += 1
             self.records += records
             self.decisions += decisions
             self.kept += kept
-            self.refused += refused
+            self.malformed += malformed
 
 
 class Collector(BoundedServer):
@@ -78,8 +78,19 @@ class Collector(BoundedServer):
         self.after = after or (lambda: None)
         self._store = store
         self._alone = Lock()
+        self._ended = False
         self.reading = Semaphore(_AT_ONCE)
         super().__init__(_Handler, host, port, seconds=seconds, connections=16)
+
+    def stop(self) -> None:
+        """Serve no more; from a thread that serves."""
+        Thread(target=self.shutdown, daemon=True).start()
+
+    def server_close(self) -> None:
+        """Serve no more, and write no more into the store."""
+        super().server_close()
+        with self._alone:
+            self._ended = True
 
     def take(self, path: str, kind: str, body: bytes) -> int:
         """Take one request's body; how many of its records were none.
@@ -94,8 +105,10 @@ class Collector(BoundedServer):
         found = of_json(body) if kind == JSON else of_protobuf(body)
         told = [decided for record in found.records for decided in decisions(record)]
         with self._alone:
+            if self._ended:
+                raise sqlite3.OperationalError("the collector ends")
             kept = self._store.add(told) if told else 0
-        self.counts.add(records=len(found.records), decisions=len(told), kept=kept, refused=found.malformed)
+        self.counts.add(records=len(found.records), decisions=len(told), kept=kept, malformed=found.malformed)
         return found.malformed
 
 
