@@ -28,6 +28,7 @@ COMMANDS = {
     "guard": "may an agent make this edit: what its hook asks beforehand",
     "mcp": "answer agents' questions about the policy, over the Model Context Protocol",
     "init": "begin a ledger here, and let decisions travel with the repository",
+    "collect": "receive what agents' telemetry says of who let their tool calls through",
     "record": "sign a decision and put it into the ledger",
     "ledger": "the signed decisions, in order, and the proofs that they are",
     "demo": "a small repository with people, two agents and an incident",
