@@ -207,6 +207,12 @@ class LedgerUnwritable(AnswerableError):
     code = "ledger-unwritable"
 
 
+class SettingsUnwritable(AnswerableError):
+    """What is put into settings cannot be remembered, so nothing is put: the disk is full, or it may only be read."""
+
+    code = "settings-unwritable"
+
+
 class LedgerUnreachable(AnswerableError):
     """The ledger's database does not answer now, or is in use for too long; what was acknowledged is there."""
 

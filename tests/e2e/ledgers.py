@@ -84,7 +84,7 @@ class Team:
         self.root = repo.root
         self.sha = repo.commit(CODE)
         repo.checkout()
-        self.vkey: str = self.done("init", *self.ada.signing)["ledger"]["vkey"] if begun else ""
+        self.vkey: str = self.done("init", "--no-capture", *self.ada.signing)["ledger"]["vkey"] if begun else ""
 
     def add(self, name: str, *options: str, by: Someone | None = None) -> Someone:
         """Somebody whose key the ledger trusts."""

@@ -42,7 +42,7 @@ def other(new_repo: Maker, tmp_path: Path) -> RepoBuilder:
     """Another repository with a ledger, begun by Zoe."""
     repo = new_repo("second")
     repo.commit({"b.py": "1\n"})
-    done("init", *someone("zoe", tmp_path).signing, cwd=repo.root)
+    done("init", "--no-capture", *someone("zoe", tmp_path).signing, cwd=repo.root)
     return repo
 
 
@@ -163,7 +163,7 @@ def test_notes_are_taken_in_where_nothing_is_named(team: Team, tmp_path: Path) -
     clone = team.repo.clone(tmp_path / "clone")
     clone.git("fetch", "-q", "origin", "refs/notes/*:refs/notes/*")
     zoe = someone("zoe", tmp_path)
-    done("init", *zoe.signing, cwd=clone.root)
+    done("init", "--no-capture", *zoe.signing, cwd=clone.root)
     assert done("ledger", "import", cwd=clone.root)["taken"] == 0
     team.review(team.ada)
     clone.git("fetch", "-q", "origin", "refs/notes/*:refs/notes/*")

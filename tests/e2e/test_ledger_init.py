@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 from builders import RepoBuilder
 from e2e.asking import ask
 from e2e.ledgers import CODE, Maker, Team, done, someone
 from e2e.shape import wrong
 
-INIT = {
+INIT: dict[str, Any] = {
     "schema": "answerable/init/v1",
     "begun": bool,
     "ledger": {"place": str, "origin": str, "vkey": str, "size": int},
     "administrators": [{"id": str, "key": str}],
     "settings": [str],
+    "scope": "repository",
+    "recorder": {"id": str, "key": str, "trusted": bool},
+    "git_hooks": [{"hook": str, "path": str, "state": "installed", "why": None}],
+    "agents": [{"agent": str, "path": str, "state": "installed", "why": None, "note": (None, str), "by_hand": None}],
+    "left": [str],
 }
 
 
@@ -34,16 +40,17 @@ def test_a_ledger_begins_with_its_first_administrator(repo: RepoBuilder, tmp_pat
     assert said.json["begun"] is True
     assert said.json["administrators"] == [{"id": ada.id, "key": ada.public.fingerprint}]
     assert said.json["ledger"]["place"] == os.fspath(repo.git_dir / "answerable" / "ledger")
-    assert said.json["ledger"]["size"] == 1
+    assert said.json["ledger"]["size"] == 2  # its first administrator, and the recorder that Ada lets it trust
 
 
 def test_a_second_time_changes_nothing(team: Team) -> None:
-    before = everything(team.repo.git_dir)
+    team.done("init", *team.ada.signing)
+    before = everything(team.repo.root)
     said = ask("init", *team.stranger("eve").signing, "--format", "json", cwd=team.root)
     assert (said.code, said.json["begun"], said.json["settings"]) == (0, False, [])
     assert said.json["administrators"] == [{"id": team.ada.id, "key": team.ada.public.fingerprint}]
     assert said.json["ledger"]["vkey"] == team.vkey
-    assert everything(team.repo.git_dir) == before
+    assert everything(team.repo.root) == before
 
 
 def test_a_person_is_told_what_to_keep_and_what_to_try(repo: RepoBuilder, tmp_path: Path) -> None:
@@ -106,7 +113,7 @@ def test_worktrees_share_the_ledger(team: Team) -> None:
     other = team.repo.worktree()
     assert done("init", *team.ada.signing, cwd=other.root)["begun"] is False
     done("record", "review", "HEAD", "--verdict", "approved", *team.ada.signing, cwd=other.root)
-    assert [entry["statement"]["predicate"]["kind"] for entry in team.entries()] == ["key", "review"]
+    assert [entry["statement"]["predicate"]["kind"] for entry in team.entries()] == ["key", "key", "review"]
 
 
 def test_a_ledger_in_a_folder_of_its_own_needs_no_repository(tmp_path: Path) -> None:

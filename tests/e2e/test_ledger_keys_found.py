@@ -16,7 +16,7 @@ from ledger.ssh import agent, key_file, public
 
 def begin(repo: RepoBuilder, *options: str, **env: str) -> Said:
     """Begin a ledger, and say with which key."""
-    return ask("init", *options, "--format", "json", cwd=repo.root, **{"SSH_AUTH_SOCK": "", **env})
+    return ask("init", "--no-capture", *options, "--format", "json", cwd=repo.root, **{"SSH_AUTH_SOCK": "", **env})
 
 
 def signed_by(said: Said) -> str:

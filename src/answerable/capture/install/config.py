@@ -1,0 +1,141 @@
+"""Remembers what was added to a file of git's configuration, so that it is as it was when that is taken out.
+
+Git itself adds to such a file and leaves the head of a section where it takes out the last of it. So what was added is
+remembered by where it stands; where someone has changed the file since, each setting is taken out for itself.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+from answerable.capture.install import files
+from answerable.capture.install.files import Refused, digest
+from answerable.capture.install.installed import Installed
+from answerable.capture.install.settings import restored
+from answerable.git.program import Git
+
+_KEY = "config"
+_SETTINGS = "settings"
+
+
+@contextmanager
+def watched(path: Path, installed: Installed) -> Iterator[None]:
+    """While this lasts, whatever is added to the file is remembered.
+
+    Raises:
+        SettingsUnwritable: it cannot be remembered.
+    """
+    before = _read(path)
+    try:
+        yield
+    finally:
+        after = _read(path)
+        if after != before:
+            old = _record(installed)
+            first = before
+            if old and old.get("after") == digest(before):
+                first = _restored(before, old)
+            installed.about[_KEY] = {
+                "path": str(path),
+                "before": digest(first),
+                "after": digest(after),
+                "added": _added(first or b"", after or b""),
+            }
+            installed.save()
+
+
+def remember(installed: Installed, settings: list[str]) -> None:
+    """Remember settings, each `key=value`, before they are looked for again."""
+    known = installed.about.setdefault(_SETTINGS, [])
+    installed.about[_SETTINGS] = list(dict.fromkeys([*known, *settings]))
+    if not installed.about[_SETTINGS]:
+        del installed.about[_SETTINGS]
+    installed.save()
+
+
+def undo(path: Path, installed: Installed, git: Git, scope: str, others: Callable[[], object]) -> list[str]:
+    """Take out what was added; return the settings that are gone.
+
+    Args:
+        path: The file.
+        installed: What was done.
+        git: To take out settings one by one.
+        scope: `--local` or `--global`.
+        others: Takes out what else is in the file; run in between.
+
+    Raises:
+        Refused: the file cannot be written.
+    """
+    before, old = _read(path), _record(installed)
+    exact = old is not None and old.get("after") == digest(before) and isinstance(old.get("added"), list)
+    wanted = [str(row) for row in installed.about.get(_SETTINGS, [])]
+    others()
+    if exact and old is not None:
+        _write(path, _restored(before, old), gone=old.get("before") is None)
+    else:
+        for setting in wanted:
+            _unset(git, scope, setting)
+    installed.about.pop(_KEY, None)
+    installed.about.pop(_SETTINGS, None)
+    installed.save()
+    return wanted
+
+
+def _write(path: Path, data: bytes | None, *, gone: bool) -> None:
+    found = files.look(path)
+    if gone and not data:
+        files.remove(found)
+    elif data is not None and found.data != data:
+        files.write(found, data)
+
+
+def _unset(git: Git, scope: str, setting: str) -> None:
+    key, _, value = setting.partition("=")
+    git.attempt("config", scope, "--fixed-value", "--unset-all", key, value)
+    section = key.rpartition(".")[0]
+    head, dot, rest = section.partition(".")
+    begins = os.fsencode(f"{head.lower()}{dot}{rest}.")
+    code, out, _ = git.attempt("config", scope, "-z", "--list", "--name-only")
+    if code == 0 and not any(name.startswith(begins) for name in out.split(b"\0")):
+        git.attempt("config", scope, "--remove-section", section)  # its head is all that is left of it
+
+
+def _record(installed: Installed) -> dict[str, Any] | None:
+    found = installed.about.get(_KEY)
+    return found if isinstance(found, dict) else None
+
+
+def _added(before: bytes, after: bytes) -> list[list[int]] | None:
+    """Where lines were added, by characters of Latin-1, which are bytes; None where anything else was done."""
+    one, two = before.splitlines(keepends=True), after.splitlines(keepends=True)
+    ends = [0]
+    for line in two:
+        ends.append(ends[-1] + len(line))
+    spans = []
+    for tag, _, _, start, end in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        if tag == "insert":
+            spans.append([ends[start], ends[end]])
+        elif tag != "equal":
+            return None
+    return spans
+
+
+def _restored(data: bytes | None, old: dict[str, Any]) -> bytes | None:
+    added = old.get("added")
+    if data is None or not isinstance(added, list):
+        return data
+    return restored(data.decode("latin-1"), added).encode("latin-1")
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise Refused(f"it cannot be read: {error.strerror}") from error

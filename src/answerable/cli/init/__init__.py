@@ -1,0 +1,1 @@
+"""What `answerable init` and `uninit` do, in parts."""
