@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
 _MADE = ("commit", "cherry-pick", "revert", "rebase", "am", "pull", "merge")
 _OPERATIONS = {"cherry-pick": "cherry-pick", "revert": "revert", "rebase": "rebase", "am": "am"}
+_CONCLUDED = re.compile(r"commit \((cherry-pick|rebase|revert)\)")  # by hand, after a conflict
+_WENT = re.compile(r"\((start|finish|abort|reset|skip)\)|\b(finished|aborting)\b")
 MOST_BYTES = 64 << 20
 
 
@@ -20,16 +23,28 @@ class Move(NamedTuple):
 
     @property
     def may_make(self) -> bool:
-        """True where the commit may have been made here, just then."""
-        return self.why.startswith(_MADE)
+        """True where the commit may have been made here, just then; not where HEAD only went to one that was there."""
+        did, _, rest = self.why.partition(": ")
+        if not did.startswith(_MADE) or rest in ("Fast-forward", "fast-forward"):
+            return False
+        return did.startswith("commit") or not (_WENT.search(did) or self._checks_out(did, rest))
 
     @property
     def doing(self) -> str | None:
         """What git was in the middle of."""
+        concluded = _CONCLUDED.match(self.why)
+        if concluded:
+            return _OPERATIONS[concluded[1]]
         word = self.why.partition(":")[0].partition(" ")[0]
         if word == "pull" and "--rebase" in self.why:
             return "rebase"
         return _OPERATIONS.get(word)
+
+
+    @staticmethod
+    def _checks_out(did: str, rest: str) -> bool:
+        """How older versions of git say where a rebase begins."""
+        return did in ("rebase", "rebase -i", "pull --rebase") and rest.startswith("checkout ")
 
 
 def read(git_dir: Path) -> list[Move]:
