@@ -55,7 +55,7 @@ class About:
         accepted: How the call that wrote lines was let through.
         note: The digest of the git-ai note that was written for it.
         carried: What was carried here from other commits, as members of details.
-        context: What the sessions' conversations are committed to by.
+        context: Commits to what was said in a session; asked once for each.
     """
 
     sha: str
@@ -69,7 +69,7 @@ class About:
     made_here: bool = True
     note: str | None = None
     carried: Mapping[str, Any] = field(default_factory=dict)
-    context: Mapping[str, Sequence[Commitment]] = field(default_factory=dict)
+    context: Callable[[str], Sequence[Commitment]] = lambda _: ()
 
 
 def decisions(about: About, recorder: Recorder) -> list[Decision]:
@@ -92,6 +92,7 @@ def _generated(about: About, recorder: Recorder, session: str, wrote: Sequence[R
     merged = joined(wrote, lambda row: row.changed_by)
     parts = list(documents(merged, about.blob))[:MOST_PARTS]
     person = identity_of(about.person)
+    context = tuple(about.context(session)) if parts else ()
     for number, lines in enumerate(parts, 1):
         details: dict[str, Any] = {"lines": lines, "completeness": about.complete.details()}
         if len(parts) > 1:
@@ -100,7 +101,7 @@ def _generated(about: About, recorder: Recorder, session: str, wrote: Sequence[R
             _bare(about, recorder, Kind.GENERATE, _seen(about, wrote)),
             authored_by=(Principal(type=PrincipalType.AGENT, id=agent.tool, on_behalf_of=person),),
             agent=agent,
-            context=tuple(about.context.get(session, ())),
+            context=context,
             details=details,
         )
 

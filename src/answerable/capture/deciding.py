@@ -21,16 +21,17 @@ from answerable.capture.completeness import Completeness
 from answerable.capture.completeness import Recorder as Stands
 from answerable.capture.decide import About, decisions
 from answerable.capture.otlp_store import Decisions
-from answerable.capture.recorder import Recorder
+from answerable.capture.recorder import Recorder, identity_of
 from answerable.capture.recording import pending
 from answerable.capture.recording.place import small
 from answerable.capture.recording.snapshots import write
 from answerable.capture.recording.spool import journal
 from answerable.capture.replay import State
 from answerable.capture.rows import Row, rows
+from answerable.capture.said import Saying
 from answerable.capture.signing import Decide, Signing
 from answerable.capture.walk import Made
-from answerable.domain.decision import Decision
+from answerable.domain.decision import Commitment, Decision
 from answerable.errors import AnswerableError, GitFailed
 from answerable.git.notes import Notes
 from answerable.git.repository import Repository
@@ -85,12 +86,14 @@ class Deciding:
     ) -> int:
         there = Notes(self._repository.git, self._repository.objects, NOTES)
         corrected = self._corrected(signing, telemetry) if self._told() else 0
+        saying = Saying(self._repository, self._state.committed_to, self._who(signing), self._journal)
         wanted: dict[str, Decide] = {}
         for sha, one in made.items():
             bound = notes.get(sha) if notes.get(sha) == there.of(sha) else None  # not one that somebody else wrote
             about = replace(
                 self._about(sha, one.move.at, one.told, telemetry),
                 complete=one.complete, carried=one.carried.details(), made_here=one.here, note=_digest(bound),
+                context=partial(self._said, saying),
             )  # fmt: skip
             wanted[sha] = partial(decisions, about, signing.recorder)
             late.remember(self._state.late, sha, one.move.at, self._state.person, rows(one.told))
@@ -99,6 +102,13 @@ class Deciding:
         late.forget(self._state.late, time.time_ns(), self._state.calls, telemetry)
         self._mark()
         return signed + corrected
+
+    def _who(self, signing: Signing) -> str:
+        return identity_of(self._state.person) or signing.recorder.id
+
+    def _said(self, saying: Saying, session: str) -> list[Commitment]:
+        path = self._state.transcripts.get(session)
+        return saying.of(session, path) if path else []
 
     def _told(self) -> bool:
         """True where telemetry has told something since it was last asked."""

@@ -24,7 +24,7 @@ from answerable.capture.note import write as note_of
 from answerable.capture.recording import pending
 from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.spool import journal
-from answerable.capture.replay import Replay, State, trace_of
+from answerable.capture.replay import Replay, State, session_id, trace_of
 from answerable.capture.sources import GitSources
 from answerable.capture.transcript import model_in
 from answerable.capture.walk import Walk
@@ -113,6 +113,8 @@ class _Drain:
         if event.model is None and event.transcript and event.session:
             event = replace(event, model=model_in(event.transcript))
         self._state.calls.take(event, trace_of(event))
+        if event.transcript and event.session:
+            self._state.transcripts[session_id(event.agent, event.session)] = event.transcript
         self._replay.feed(event)
         self._done.events += 1
 
