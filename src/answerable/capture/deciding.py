@@ -92,7 +92,7 @@ class Deciding:
             bound = notes.get(sha) if notes.get(sha) == there.of(sha) else None  # not one that somebody else wrote
             about = replace(
                 self._about(sha, one.move.at, one.told, telemetry),
-                complete=one.complete, carried=one.carried.details(), made_here=one.here, note=_digest(bound),
+                complete=one.complete, carried=one.carried, made_here=one.here, note=_digest(bound),
                 context=partial(self._said, saying),
             )  # fmt: skip
             wanted[sha] = partial(decisions, about, signing.recorder)

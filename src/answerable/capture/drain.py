@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from answerable.capture import saved
+from answerable.capture import off, saved
+from answerable.capture.carry.copied import Copied
 from answerable.capture.commit import Told
 from answerable.capture.completeness import Completeness
 from answerable.capture.deciding import NOTES, Deciding
@@ -23,12 +25,13 @@ from answerable.capture.keeping import Keeping
 from answerable.capture.note import write as note_of
 from answerable.capture.recording import pending
 from answerable.capture.recording.place import Place, find
-from answerable.capture.recording.spool import journal
+from answerable.capture.recording.spool import counted, journal
 from answerable.capture.replay import Replay, State, session_id, trace_of
 from answerable.capture.sources import GitSources
 from answerable.capture.transcript import model_in
 from answerable.capture.walk import Walk
 from answerable.git.identity import identity
+from answerable.git.notes import Notes
 from answerable.git.record import annotate
 from answerable.git.repository import Repository
 
@@ -74,18 +77,21 @@ class _Drain:
         self._new = state is None
         self._state = state or State(person=self._person)
         self._state.person = self._person
+        off.looked(repository.common_dir, self._state.off, time.time_ns())
         self._replay = Replay(self._state, sources.all)
         self._walk = Walk(repository, self._replay, sources, folder)
         self._done = Drained()
 
     def run(self) -> Drained:
+        counted_to = counted(self._place.folder)  # before the spool is listed: what comes later is for the next drain
         events = list(self._events())
-        if self._new and events:
-            self._state.last = events[0].seq - 1
+        if self._new:
+            self._state.last = events[0].seq - 1 if events else counted_to
         self._walk.begin(events, new=self._new)
         for event in events:
             self._walk.up_to(event)
             self._feed(event)
+        self._replay.missed(counted_to)
         self._walk.end()
         self._write()
         keeping = Keeping(self._repository, self._folder, self._state)
@@ -124,9 +130,12 @@ class _Drain:
         done.complete = {sha: one.complete for sha, one in made.items()}
         notes: dict[str, bytes] = {}
         if not (self._repository.common_dir / "ai").is_dir():  # where git-ai is at work, the notes are its own
-            told = {sha: note_of(sha, one.told, self._state.sessions, self._person) for sha, one in made.items()}
-            notes = {sha: note for sha, note in told.items() if note is not None}
-            done.noted = annotate(self._repository, NOTES, notes) if notes else 0
+            there = Notes(self._repository.git, self._repository.objects, NOTES)
+            copied = Copied(there, {sha: one.brought.sources for sha, one in made.items()})
+            for sha, one in made.items():
+                note = note_of(sha, one.told, self._state.sessions, self._person, empty=copied.stands(sha))
+                notes |= {sha: note} if note is not None else {}
+            done.noted = annotate(self._repository, NOTES, notes, over=copied.is_one) if notes else 0
         done.signed = Deciding(self._repository, self._folder, self._state).sign(made, notes)
 
 

@@ -81,6 +81,8 @@ class State:
     calls: Calls = field(default_factory=Calls)
     late: dict[str, dict[str, Any]] = field(default_factory=dict)  # commits whose calls telemetry may tell more about
     transcripts: dict[str, str] = field(default_factory=dict)  # files, by session
+    off: list[list[int]] = field(default_factory=list)  # when the recorder was, in ns: first and last moment
+    committed_at: int = 0  # when the last commit was made, in ns
     committed_to: dict[str, int] = field(default_factory=dict)  # how much of each was committed to, in bytes
     calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
 
@@ -116,6 +118,12 @@ class Replay:
             self._take_out(seen)
         for seen in event.paths:
             self._observe(event, seen, own)
+
+    def missed(self, last: int) -> None:
+        """Take note that there were events up to this number, and that they are missing."""
+        if last > self.state.last:
+            self._gap(self.state.last + 1, last)
+            self.state.last = last
 
     def text_at(self, path: bytes, content: bytes, *, seq: int, at: int, head: str | None, doing: str | None) -> Text:
         """Whose the lines of a content are that this file had at some moment, without taking it for what it holds now.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,8 @@ from answerable.capture.carry.record import Carried
 from answerable.capture.commit import Committed, File, Told, hands
 from answerable.capture.completeness import Completeness, completeness
 from answerable.capture.event import Event
-from answerable.capture.lines.hand import Text
+from answerable.capture.lines.hand import Text, unknown
+from answerable.capture.off import was_off
 from answerable.capture.recording.snapshots import MOST_BYTES
 from answerable.capture.reflog import Move
 from answerable.capture.renames import renames
@@ -131,20 +132,21 @@ class Walk:
         parents = tuple(parent.decode() for parent in added.step.parents)
         commit = Committed(sha=move.new, parents=parents, seq=seq, at=move.at, doing=move.doing)
         self._take_out(commit)
+        off = was_off(self._state.off, self._state.committed_at or move.at, move.at)
         told: dict[bytes, Told] = {}
         for path, spans in added.paths.items():
             content = self._sources.base(move.new, path)
             if content is not None:
                 source, calm = self._renames.get(move.new, {}).get(path), self._was_calm(commit, path)
                 file = File(path=path, content=content, added=tuple(spans), source=source, calm=calm)
-                told[path] = hands(self._replay, commit, file)
-        complete = completeness(self._state.committed, seq, self._state.gaps)
+                told[path] = _unseen(spans) if off else hands(self._replay, commit, file)
+        complete = completeness(self._state.committed, seq, self._state.gaps, on=not off)
         brought = self._carry().into(move.new, told, move)
         self._told[move.new] = brought.told
         for name, session in brought.sessions.items():
             self._state.sessions.setdefault(name, session)
         self.made[move.new] = Made(move=move, commit=self._commits[move.new], brought=brought, complete=complete)
-        self._state.committed = seq
+        self._state.committed, self._state.committed_at = seq, move.at
 
     def _carry(self) -> Carrier:
         if self._carrier is None:
@@ -167,4 +169,12 @@ class Walk:
         calm = self._state.calm
         if not calm or calm["commit"] not in commit.parents or path.decode("utf-8", "surrogateescape") in calm["dirty"]:
             return False
-        return not self._state.windows.over(int(calm["seq"]), commit.seq + 1, path)
+        since = int(calm["seq"])
+        if any(first <= commit.seq and last > since for first, last in self._state.gaps):
+            return False  # what is missing may have been an agent's
+        return not self._state.windows.over(since, commit.seq + 1, path)
+
+
+def _unseen(spans: Iterable[tuple[int, int]]) -> Told:
+    """Lines that came while the recorder was off: nobody's."""
+    return tuple((span, unknown("off")) for span in spans)

@@ -48,6 +48,7 @@ def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
     for place, paths in spread.values():
         spool = Spool(place)
         if os.path.lexists(os.path.join(place.common, b"answerable", b"capture", b"off")):
+            spool.pass_over()
             continue
         number = spool.add({"kind": "hook", "host": agent, "cwd": _text(folder), "payload": without}, paths)
         if number is None:

@@ -70,6 +70,13 @@ class Spool:
             if lock is not None:
                 os.close(lock)
 
+    def pass_over(self) -> None:
+        """Count an event and write none: that it is missing is seen later, and nobody is taken for its writer."""
+        lock = self._lock()
+        if lock is not None:
+            _next(lock)
+            os.close(lock)
+
     def changed(self) -> list[str]:
         """The paths that are watched and that changed since: a shell does not say which it will change."""
         found = []
@@ -122,17 +129,10 @@ class Spool:
                 handle = os.open(path, flags, 0o600)
         except OSError:
             return None
-        until = time.monotonic() + _PATIENCE
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                if time.monotonic() > until:
-                    os.close(handle)
-                    return None
-                time.sleep(0.001)
-            else:
-                return handle
+        if _locked(handle, fcntl.LOCK_EX):
+            return handle
+        os.close(handle)
+        return None
 
     def _full(self, path: str) -> bytes:
         return os.path.join(self.place.root, _bytes(path))
@@ -142,6 +142,20 @@ class Spool:
             return len(os.listdir(os.path.join(self.folder, b"spool"))) > MOST_WAITING
         except OSError:
             return False
+
+
+def counted(folder: bytes) -> int:
+    """How many events there were, once none is being written: what is not in the spool then is missing."""
+    try:
+        handle = os.open(os.path.join(folder, b"sequence"), os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return 0
+    try:
+        return _number(handle) if _locked(handle, fcntl.LOCK_SH) else 0
+    except (OSError, ValueError):
+        return 0
+    finally:
+        os.close(handle)
 
 
 def stamp_of(path: bytes) -> bytes:
@@ -179,9 +193,27 @@ def _next(lock: int | None) -> int | None:
     if lock is None:
         return None
     try:
-        said = os.pread(lock, 20, 0)
-        number = (int(said) if said.strip().isdigit() else 0) + 1
+        number = _number(lock) + 1
         os.pwrite(lock, b"%019d\n" % number, 0)
     except (OSError, ValueError):
         return None
     return number
+
+
+def _number(handle: int) -> int:
+    said = os.pread(handle, 20, 0)
+    return int(said) if said.strip().isdigit() else 0
+
+
+def _locked(handle: int, how: int) -> bool:
+    """Lock a file, waiting for others no longer than a hook may."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
+        except OSError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.001)
+        else:
+            return True
