@@ -283,3 +283,9 @@ class AgentUnknown(UsageError):
     """No coding agent of that name is known here."""
 
     code = "agent-unknown"
+
+
+class PersonNeeded(AnswerableError):
+    """Only a person signs this: what asks for it is a tool or a service, or runs inside a coding agent."""
+
+    code = "person-needed"

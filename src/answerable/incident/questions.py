@@ -29,7 +29,7 @@ _REVIEW = (
     "answerable record review COMMIT --verdict approved"
 )
 _DEPLOY = "tag what you deploy: a tag is the only record of a release that git carries"
-_SIGN = "sign for it: answerable record accept COMMIT --lines PATH:A-B --how human_explicit"
+_SIGN = "sign for it: answerable accept COMMIT"
 _ACCEPT = f"ask them, and let whoever read it {_SIGN}"
 
 

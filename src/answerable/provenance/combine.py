@@ -11,6 +11,7 @@ is hidden.
 - Two tools, models or sessions at the deciding grade leave the origin alone; what the agent is, is another
   matter (`provenance.agents`).
 - No claim is `unknown`. A human author is no claim, so nothing here ever says `human` unless a source did.
+- Whoever answers for lines without saying who wrote them is told, and changes nothing of their origin.
 
 The order of claims never matters. What a commit's claims cost is linear in what was said, and in what is asked: lines
 on which so many claims overlap that it would not be are `unknown` from there on, and say so.
@@ -107,19 +108,23 @@ def commit_origin(claims: Iterable[Claim]) -> LineOrigin:
 
 def _decide(present: list[Claim], evidence: tuple[Evidence, ...]) -> LineOrigin:
     speaking = [claim for claim in present if claim.origin is not Origin.UNKNOWN and claim.grade > Grade.NONE]
+    silent = [claim for claim in present if claim.origin is Origin.UNKNOWN]
+    answered = _acceptance(silent)
     if not speaking:
-        return LineOrigin(evidence=evidence)
+        return LineOrigin(acceptance=answered, evidence=evidence)
     grade = max(claim.grade for claim in speaking)
     deciding = [claim for claim in speaking if claim.grade == grade]
     origins = {claim.origin for claim in deciding}
     person = _agreed(claim.person for claim in deciding)
     if Origin.HUMAN not in origins:
-        return _by_ai(speaking, deciding, origins, person, evidence)
+        return _by_ai(speaking, deciding, silent, person, evidence)
     if len(origins) > 1:
-        return LineOrigin(evidence=evidence, conflicts=(_conflict(grade, deciding),))
+        return LineOrigin(acceptance=answered, evidence=evidence, conflicts=(_conflict(grade, deciding),))
     below = [claim for claim in speaking if claim.origin is not Origin.HUMAN]
     conflicts = (_conflict(grade, [*deciding, *below]),) if below else ()
-    return LineOrigin(origin=Origin.HUMAN, grade=grade, person=person, evidence=evidence, conflicts=conflicts)
+    return LineOrigin(
+        origin=Origin.HUMAN, grade=grade, person=person, acceptance=answered, evidence=evidence, conflicts=conflicts
+    )
 
 
 def _conflict(grade: Grade, claims: list[Claim]) -> Conflict:
@@ -129,25 +134,26 @@ def _conflict(grade: Grade, claims: list[Claim]) -> Conflict:
 def _by_ai(
     speaking: list[Claim],
     deciding: list[Claim],
-    origins: set[Origin],
+    silent: list[Claim],
     person: str | None,
     evidence: tuple[Evidence, ...],
 ) -> LineOrigin:
     lower = [claim for claim in speaking if claim.grade < deciding[0].grade and claim.origin is not Origin.HUMAN]
     agent, conflicts = agent_of(deciding, lower)
     return LineOrigin(
-        origin=Origin.MIXED if Origin.MIXED in origins else Origin.AI,
+        origin=Origin.MIXED if any(claim.origin is Origin.MIXED for claim in deciding) else Origin.AI,
         grade=deciding[0].grade,
         agent=agent,
         person=person,
-        acceptance=_acceptance([claim.acceptance for claim in (*deciding, *lower) if claim.acceptance is not None]),
+        acceptance=_acceptance([*deciding, *lower, *silent]),
         evidence=evidence,
         conflicts=conflicts,
     )
 
 
-def _acceptance(all_known: list[Acceptance]) -> Acceptance | None:
+def _acceptance(claims: list[Claim]) -> Acceptance | None:
     """The best evidenced acceptance; where several are as good, what they agree on."""
+    all_known = [claim.acceptance for claim in claims if claim.acceptance is not None]
     if not all_known:
         return None
     grade = max(known.grade for known in all_known)

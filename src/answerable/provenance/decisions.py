@@ -200,19 +200,30 @@ def _common(one: _Piece, other: _Piece) -> _Piece | None:
 
 
 def _claim(one: Vouched, where: _Piece, answers: Sequence[Vouched]) -> Claim:
-    """What a decision says of lines; one that stands on its own is among its answers."""
-    grade = max([one.grade, *(answer.grade for answer in answers if not answer.doubt)])
-    others = [f"; {_signed(answer)} ({answer.ref})" for answer in answers if answer is not one]
+    """What a decision says of lines; one that stands on its own is among its answers.
+
+    Where that one does not say who wrote the lines, whoever says it is told for as much as that one's word is worth.
+    """
+    says = one if not _silent(one) else next((answer for answer in answers if not _silent(answer)), one)
+    known = [answer.grade for answer in answers if not answer.doubt] if says is one else []
+    grade = max([says.grade, *known])
+    others = [f"; {_signed(answer)} ({answer.ref})" for answer in answers if answer is not says]
+    silent = _silent(says)
     return Claim(
-        origin=Origin.AI,
+        origin=Origin.UNKNOWN if silent else Origin.AI,
         grade=grade,
-        evidence=Evidence(source=SOURCE, ref=one.ref, grade=grade, claim=_signed(one) + "".join(others)),
-        agent=one.decision.agent,
-        person=_person(one.decision),
+        evidence=Evidence(source=SOURCE, ref=says.ref, grade=grade, claim=_signed(says) + "".join(others)),
+        agent=says.decision.agent,
+        person=None if silent else _person(says.decision),
         acceptance=_acceptance(answers[0]) if answers else None,
         path=where.path,
         lines=where.lines,
     )
+
+
+def _silent(one: Vouched) -> bool:
+    """True for a countersign that leaves open who wrote the lines."""
+    return one.decision.kind is Kind.COUNTERSIGN and one.decision.details.get("origin") == Origin.UNKNOWN
 
 
 def _signed(one: Vouched) -> str:

@@ -189,6 +189,7 @@ def _of_piece(path: bytes, old: bytes | None, piece: Piece, evidence: Evidence) 
         yield LineFacts(
             path=path, start=lines.start, end=lines.end, what=What.ADDED, lines=lines, old_path=old,
             commit=piece.origin.commit.decode(), countersigned=who,
+            wrote_path=piece.origin.path, wrote_start=part.start,
         )  # fmt: skip
 
 

@@ -33,6 +33,8 @@ class LineFacts:
     countersigned: tuple[str, ...] = ()  # who signed a statement of intent over exactly these lines
     because: str = ""  # what cannot be seen from the rest, in words
     weight: int = 0  # how many lines it counts as where it has none at the head: those that went, or those of bytes
+    wrote_path: bytes | None = None  # the file, as `commit` calls it
+    wrote_start: int = 0  # the first of the lines, as `commit` left them
 
     @property
     def count(self) -> int:

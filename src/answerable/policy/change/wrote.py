@@ -107,4 +107,7 @@ class Evidence:
             return
         for start, end, who in self._countersigns.of(head, fact.path, fact.start, fact.end):
             signed = tuple(dict.fromkeys((*fact.countersigned, *who)))
-            yield replace(fact, start=start, end=end, lines=fact.lines.at(start, end), countersigned=signed)
+            wrote = fact.wrote_start + start - fact.start if fact.wrote_start else 0
+            yield replace(
+                fact, start=start, end=end, lines=fact.lines.at(start, end), countersigned=signed, wrote_start=wrote
+            )

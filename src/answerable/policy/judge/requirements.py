@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from answerable.policy.judge.evaluate import Inputs
 
 _APPROVE = "have it approved at its present head, and give the gate what the forge knows (--context)"
+_RECORD = "record where lines come from with the agent's hook, or sign that AI wrote them: answerable accept BASE..HEAD"
+_SIGN = "have a person sign for them: answerable accept BASE..HEAD"
 
 
 class Lack(NamedTuple):
@@ -129,20 +131,20 @@ def of_lines(require: Require, fact: LineFacts) -> Iterator[Lack]:
     lines, agent = fact.lines, fact.lines.agent
     if require.grade is not None and lines.grade < require.grade:
         what = f"provenance is {lines.grade.word}, at least {require.grade.word} is needed"
-        yield Lack(what, "record where the lines come from with the agent's hook, or countersign them")
+        yield Lack(what, _RECORD)
     if not fact.human:
         how = lines.acceptance.how if lines.acceptance else How.UNKNOWN
         if require.acceptance and how not in require.acceptance:
             wanted = " or ".join(one.value for one in require.acceptance)
             what = f"acceptance is {how.value}, {wanted} is needed"
-            yield Lack(what, "have a person accept the lines: answerable record accept")
+            yield Lack(what, _SIGN)
         if require.tools is not None and not named(agent.tool if agent else None, require.tools):
             yield _forbidden("tool", agent.tool if agent else None, require.tools)
         if require.models is not None and not named(agent.model if agent else None, require.models):
             yield _forbidden("model", agent.model if agent else None, require.models)
     if require.countersign and not fact.countersigned:
         what = "nobody countersigned the lines"
-        yield Lack(what, "have a person sign for them: answerable record countersign")
+        yield Lack(what, _SIGN)
 
 
 def together(facts: Sequence[LineFacts], apart: Sequence[bool]) -> Iterator[list[LineFacts]]:
