@@ -20,7 +20,10 @@ from answerable.capture.reflog import Move
 from answerable.git.commits import read_commit
 from answerable.git.repository import Repository
 
-_QUIET = frozenset({Rule.REBASED, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED})  # guesses: told only where lines came
+# guesses: told only where lines came
+_QUIET = frozenset({Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED})
+    {Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED}
+)  # guesses: told only where lines came
 
 
 class Carrier:
@@ -79,7 +82,7 @@ class Carrier:
                 came.setdefault(n, []).extend(Kept(path, start, end, old_path, old) for start, end, old in runs(pairs))
         rows = [self._row(source, sha, came.get(n, []), files, n, names) for n, source in enumerate(sources)]
         kept_rows = tuple(row for row in rows if row.kept or row.rule not in _QUIET)
-        return Carried(told=told, rows=kept_rows, sessions=self._attributed.sessions)
+        return Carried(told=told, rows=kept_rows, sessions=self._attributed.sessions, sources=frozenset(names))
 
     def _version(self, source: Source, path: bytes) -> Version:
         text = self._attributed.text(source.sha, path) or Text()

@@ -1,7 +1,7 @@
 """Gives lines of a new commit the hands that they had in the commits it was made from.
 
-Who was seen at an agent's line here is never overruled. A line that a source has is no person's new one, whatever it
-seems: where the source does not say that it is theirs, it is `unknown`. What several lines of a source could be is
+An agent that was seen writing a line here is never overruled. A line that a source has was not typed here, whatever it
+seems: it is whose it is there, and `unknown` where nobody says so there. What several lines of a source could be is
 `unknown` where they are not one writer's. Nobody's line becomes a person's, no person's an agent's, none the reverse.
 """
 
@@ -90,13 +90,13 @@ def _decide(line: int, own: Hand, versions: Sequence[Version], kept: Kept) -> tu
 
 def _take(line: int, own: Hand, hand: Hand, where: tuple[int, int], kept: Kept) -> None:
     """The line stood in a source, and this is its hand there."""
-    if own.kind is Kind.PERSON:
-        if hand.who != own.who:
-            kept.hands[line] = NOT_TYPED
+    if hand.who == own.who and own.kind is Kind.PERSON:
+        return
+    if hand.kind is Kind.UNKNOWN:
+        kept.hands[line] = NOT_TYPED if own.kind is Kind.PERSON else hand
         return
     kept.hands[line] = hand
-    if hand.kind is not Kind.UNKNOWN:
-        kept.from_[line] = where
+    kept.from_[line] = where
 
 
 def _doubt(own: Hand, hands: Sequence[Hand | None]) -> Hand | None:

@@ -79,6 +79,7 @@ class Carried:
     told: dict[bytes, Told]
     rows: tuple[Row, ...] = ()
     sessions: Mapping[str, Session] = field(default_factory=dict)
+    sources: frozenset[str] = frozenset()
 
     @property
     def lines(self) -> dict[bytes, Ranges]:

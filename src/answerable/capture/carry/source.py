@@ -19,6 +19,7 @@ class Rule(StrEnum):
     MERGED = "merge"  # it is a parent of the merge
     PATCH = "patch-id"  # it makes the same change
     CONTENT = "content"  # it has the same lines, and nothing else speaks for it
+    RESET = "reset"  # HEAD was reset from it just before
     REBASED = "rebase"  # it was on the branch that was rebased
 
 

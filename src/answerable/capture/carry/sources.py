@@ -78,6 +78,8 @@ class Finder:
             yield Rule.SQUASHED, self._here(_SQUASHED.findall(commit.message)[:_MOST])
         if move and move.doing == "rebase":
             yield Rule.REBASED, self._rebased(move)
+        elif move:
+            yield Rule.RESET, self._reset(move)
 
     def _replaces(self, commit: Commit, move: Move) -> bool:
         """Whether a commit took the place of the one that HEAD was at: an amended, squashed or reworded one."""
@@ -111,10 +113,18 @@ class Finder:
             at -= 1
         if at < 0:
             return []
-        start = self._moves[at]
-        code, out, _ = self._repository.git.attempt(
-            "rev-list", "--topo-order", f"--max-count={_MOST}", start.old, f"^{start.new}"
-        )
+        return self._between(self._moves[at].old, self._moves[at].new)
+
+    def _reset(self, move: Move) -> list[str]:
+        """The commits that HEAD was reset from just before this one was made, the newest first: perhaps of the same."""
+        at = self._moves.index(move) - 1 if move in self._moves else -1
+        last = at
+        while at >= 0 and self._moves[at].why.startswith("reset: "):
+            at -= 1
+        return self._between(self._moves[at + 1].old, move.old) if at < last else []
+
+    def _between(self, tip: str, base: str) -> list[str]:
+        code, out, _ = self._repository.git.attempt("rev-list", "--topo-order", f"--max-count={_MOST}", tip, f"^{base}")
         return out.decode("ascii", "replace").split() if code == 0 else []
 
     def _chained(self, rule: Rule, shas: Sequence[str], numbers: Iterator[int]) -> Iterator[tuple[str, int]]:
