@@ -74,20 +74,28 @@ def extend(
     return added
 
 
-def annotate(repository: Repository, ref: str, notes: Mapping[str, bytes]) -> int:
+def annotate(
+    repository: Repository, ref: str, notes: Mapping[str, bytes], *, over: Callable[[str, bytes], bool] | None = None
+) -> int:
     """Write notes of commits that have none under a ref, all at once; return how many were new.
 
     Args:
         repository: Where.
         ref: Of notes, in full.
         notes: What each says, by full commit id.
+        over: Asked whether the note that a commit has may be replaced.
 
     Raises:
         GitFailed: they could not be written.
     """
     with _alone(repository):
         there = Notes(repository.git, repository.objects, ref)
-        new = {sha: note for sha, note in notes.items() if there.of(sha) is None}
+        old = {sha: there.of(sha) for sha in notes}
+        new = {
+            sha: note
+            for sha, note in notes.items()
+            if (was := old[sha]) is None or (was != note and over is not None and over(sha, was))
+        }
         _write(repository, ref, new)
     return len(new)
 
