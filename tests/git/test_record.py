@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 import answerable
 from answerable.errors import GitFailed, LedgerUnwritable
+from answerable.git.exchange import configure, sync
 from answerable.git.quoting import quoted, unquoted
-from answerable.git.record import NOTES, add_lines, configure, read_lines, sync
+from answerable.git.record import NOTES, add_lines, read_lines
 from answerable.git.repository import Repository
 from builders import RepoBuilder
 from e2e.ledgers import Maker
@@ -182,7 +183,7 @@ def test_settings_are_added_once_and_beside_those_that_are_there(repo: RepoBuild
     repo.git("remote", "add", "origin", "../x")
     repo.git("config", "notes.answerable.mergeStrategy", "ours")
     with Repository(repo.root) as repository:
-        assert len(configure(repository)) == 2
+        assert len(configure(repository)) == 4
         before = (repo.git_dir / "config").read_bytes()
         assert configure(repository) == []
         assert (repo.git_dir / "config").read_bytes() == before

@@ -40,7 +40,7 @@ def main() -> int:
         time.sleep(_PAUSE)
         _once(place)
         _remove(place, b"drain.pid")
-        if not waiting(place.root):
+        if not waiting(place):
             break
     return 0
 

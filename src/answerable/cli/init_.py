@@ -100,7 +100,7 @@ def _installed(
 ) -> dict[str, Any]:  # fmt: skip
     """What is installed in a repository, and the recorder that signs there."""
     if repository is None or not capturing:
-        from answerable.git.record import configure
+        from answerable.git.exchange import configure
 
         return {"settings": configure(repository) if repository else []}
     from answerable.capture.recorder import Recorder

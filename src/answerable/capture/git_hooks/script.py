@@ -8,8 +8,8 @@ from __future__ import annotations
 import shlex
 from importlib.resources import files
 
-NAMES = ("post-commit", "post-rewrite")
-TAKES_INPUT = frozenset({"post-rewrite"})
+NAMES = ("post-commit", "post-rewrite", "pre-push")
+TAKES_INPUT = frozenset({"post-rewrite", "pre-push"})
 MARK = b"# answerable: a git hook"
 """The second line of every hook of ours begins with this."""
 

@@ -15,6 +15,7 @@ DRAINED = b"drained"  # the stamp as it was before the last drain read what it i
 OWED = b"owed"  # commits whose records the ledger lacks
 LATE = b"late"  # the stamp of telemetry when commits were last looked at of which it may tell more
 _AGAIN = 60  # seconds until a ledger is asked again that could not be written
+MERGED = b"notes-merged"
 REWRITTEN = b"rewritten"  # "<old> <new>", a line each, by the hook post-rewrite
 
 
@@ -35,16 +36,31 @@ def waits(place: Place) -> bool:
     return bool(late and late != telemetry()) or _owes(place.folder)
 
 
-def waiting(folder: bytes) -> list[Place]:
-    """The work trees of a folder's repository in which something waits, the folder's own first.
-
-    Args:
-        folder: Any folder of a work tree.
-    """
-    place = find(os.path.realpath(folder))
-    if place is None or not os.path.isdir(os.path.dirname(place.folder)):
+def waiting(place: Place) -> list[Place]:
+    """The work trees of a work tree's repository in which something waits, its own first."""
+    if not os.path.isdir(os.path.dirname(place.folder)):
         return []
     return [one for one in _all(place) if waits(one)]
+
+
+def unmerged(common: bytes) -> bytes | None:
+    """The stamp of the notes that were fetched; None where there are none, or all are merged."""
+    remotes = os.path.join(common, b"refs", b"notes", b"answerable-remote")
+    try:
+        found = [
+            os.path.join(remotes, remote, name)
+            for remote in sorted(os.listdir(remotes))
+            for name in sorted(os.listdir(os.path.join(remotes, remote)))
+        ]
+    except OSError:
+        return None
+    now = b" ".join(map(stamp_of, found))
+    return now if now and now != small(os.path.join(common, b"answerable", MERGED)) else None
+
+
+def merged(common: bytes, seen: bytes) -> None:
+    """Remember that all notes are merged that were fetched when the stamp was this."""
+    write(os.path.join(common, b"answerable", MERGED), seen)
 
 
 def stamp(place: Place) -> bytes:

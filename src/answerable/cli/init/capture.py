@@ -18,7 +18,7 @@ from answerable.capture.install.installed import Installed, recorded
 from answerable.capture.install.model import Machine
 from answerable.capture.install.outcome import Outcome, State
 from answerable.errors import SettingsUnwritable
-from answerable.git.record import configure
+from answerable.git.exchange import configure
 from answerable.git.repository import Repository
 
 FOLDER = "answerable"

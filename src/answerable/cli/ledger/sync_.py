@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json
-from answerable.git.record import sync
+from answerable.git.exchange import sync
 
 
 @click.command("sync")
