@@ -22,8 +22,6 @@ from answerable.git.repository import Repository
 
 # guesses: told only where lines came
 _QUIET = frozenset({Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED})
-    {Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED}
-)  # guesses: told only where lines came
 
 
 class Carrier:
