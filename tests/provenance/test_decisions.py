@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from answerable.domain.acceptance import How, State
 from answerable.domain.agent import Agent
 from answerable.domain.decision import Decision, Kind, Principal, PrincipalType, Subject
-from answerable.domain.evidence import Claim, Reading
+from answerable.domain.evidence import Claim, Evidence, Reading
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.domain.ranges import Ranges
@@ -122,6 +122,50 @@ def test_an_answer_for_the_whole_commit_is_for_what_is_accounted_for() -> None:
 def test_an_answer_alone_says_itself_that_it_was_ai() -> None:
     (claim,) = read(one(Kind.COUNTERSIGN, BO, lines(1, 2))).claims
     assert (claim.origin, claim.grade, claim.agent, claim.person) == (Origin.AI, Grade.ATTESTED, None, BO.id)
+
+
+SILENT = {"origin": "unknown", "intent": "x"}
+
+
+def silent(who: Principal, first: int, last: int, **more: Any) -> Vouched:
+    """A countersign that leaves open who wrote the lines."""
+    return one(Kind.COUNTERSIGN, who, lines(first, last), details=SILENT, **more)
+
+
+def test_who_answers_for_lines_without_saying_who_wrote_them_makes_them_nobodys() -> None:
+    reading = read(silent(BO, 1, 2))
+    (claim,) = reading.claims
+    assert (claim.origin, claim.agent, claim.person) == (Origin.UNKNOWN, None, None)
+    (span,) = combine(reading.claims, b"a.py", 1, 2)
+    assert (span.origin, span.grade) == (Origin.UNKNOWN, Grade.NONE)
+    assert span.acceptance is not None
+    assert (span.acceptance.by, span.acceptance.how, span.acceptance.grade) == (
+        BO.id, How.HUMAN_EXPLICIT, Grade.ATTESTED,
+    )  # fmt: skip
+
+
+def test_such_an_answer_attests_what_a_service_says_a_tool_wrote() -> None:
+    assert graded(read(one(Kind.GENERATE, CI, lines(1, 2)), silent(BO, 1, 2))) == dict.fromkeys(
+        (1, 2), (Origin.AI, Grade.ATTESTED, BO.id)
+    )
+
+
+def test_whoever_says_that_ai_wrote_them_is_heard_beside_it_for_what_their_word_is_worth() -> None:
+    eve = one(Kind.COUNTERSIGN, ADA, lines(1, 2), in_ledger=False, doubt="nothing vouches for it")
+    assert graded(read(silent(BO, 1, 2), eve)) == dict.fromkeys((1, 2), (Origin.AI, Grade.DECLARED, BO.id))
+    sound = one(Kind.COUNTERSIGN, ADA, lines(1, 2))
+    for found in ((silent(BO, 1, 2), sound), (sound, silent(BO, 1, 2))):
+        assert graded(read(*found))[1][:2] == (Origin.AI, Grade.ATTESTED)
+
+
+def test_a_person_who_is_known_to_have_written_lines_stays_their_author_where_another_answers_for_them() -> None:
+    typed = Claim(
+        origin=Origin.HUMAN, grade=Grade.RECORDED, person="Cy", path=b"a.py", lines=Ranges.of([(1, 1)]),
+        evidence=Evidence(source="git-ai", ref="x", grade=Grade.RECORDED, claim="x"),
+    )  # fmt: skip
+    (span,) = combine((*read(silent(BO, 1, 1)).claims, typed), b"a.py", 1, 1)
+    assert (span.origin, span.grade, span.person, span.conflicts) == (Origin.HUMAN, Grade.RECORDED, "Cy", ())
+    assert span.acceptance is not None
 
 
 def test_two_who_answered_are_both_in_the_evidence() -> None:
@@ -248,7 +292,9 @@ def _found(draw: st.DrawFn) -> list[Vouched]:
         kind = draw(_kinds)
         who = draw(_who if kind is not Kind.COUNTERSIGN else st.sampled_from([ADA, BO]))
         in_ledger = draw(st.booleans())
-        found.append(one(kind, who, *rows, name=f"decision-{number}", doubt=draw(_doubts), in_ledger=in_ledger))
+        details = {"origin": "unknown"} if rows and kind is Kind.COUNTERSIGN and draw(st.booleans()) else {}
+        given = {"name": f"decision-{number}", "doubt": draw(_doubts), "in_ledger": in_ledger, "details": details}
+        found.append(one(kind, who, *rows, **given))
     return found
 
 
@@ -287,7 +333,19 @@ def test_no_line_that_somebody_signed_for_is_lost_and_none_gains_from_what_is_in
         assert all(grade is Grade.DECLARED for line, (_, grade, _) in now.items() if line not in without)
     for signed in found:
         for row in signed.decision.details.get("lines", ()):
-            assert row["start"] in graded(reading, row["path"].encode())
+            if signed.decision.details.get("origin"):
+                (span,) = combine(reading.claims, row["path"].encode(), row["start"], row["start"])
+                assert span.acceptance is not None
+            else:
+                assert row["start"] in graded(reading, row["path"].encode())
+
+
+@given(_found())
+def test_an_answer_that_leaves_open_who_wrote_lines_changes_nothing_of_who_did(found: list[Vouched]) -> None:
+    speaking = [one for one in found if not one.decision.details.get("origin")]
+    for path in FILES:
+        now, before = graded(read(*found), path), graded(read(*speaking), path)
+        assert {line: origin for line, (origin, _, _) in now.items()} == {line: o for line, (o, _, _) in before.items()}
 
 
 @given(_found(), st.randoms(use_true_random=False))

@@ -56,7 +56,7 @@ def command(folder: Path, /, **given: Any) -> int:
 
     began = time.monotonic()
     _must_be_possible(given)
-    with opened(folder) as repository:
+    with opened(folder, settled=True) as repository:
         done = _show(repository, given) if given["dry_run"] else _sign(repository, given)
     told = document(done, round((time.monotonic() - began) * 1000))
     print_json(told) if given["form"] == "json" else say(done)
