@@ -12,7 +12,8 @@ from answerable.capture.lines.hand import Hand, Kind
 from answerable.capture.recorder import identity_of
 from answerable.git.quoting import quoted
 from answerable.ledger import secrets
-from answerable.provenance.decisions import Blob, digest_of_lines
+from answerable.provenance.decisions import Blob
+from answerable.provenance.digests import LineDigests
 
 MOST_ROWS = 256  # of one decision
 MOST_BYTES = 30_000  # of its rows, so that it fits into an entry of a ledger
@@ -79,9 +80,9 @@ def documents(found: Iterable[Row], blob: Blob) -> Iterator[list[dict[str, objec
     part: list[dict[str, object]] = []
     size = 0
     for path, of_path in groupby(found, lambda row: row.path):
-        data = blob(path)
+        digests = LineDigests(blob(path))
         for row in of_path:
-            document = _document(row, digest_of_lines(data, row.start, row.end))
+            document = _document(row, digests.of(row.start, row.end))
             if document is None:
                 continue
             takes = len(json.dumps(document)) + 1

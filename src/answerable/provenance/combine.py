@@ -115,7 +115,7 @@ def _decide(present: list[Claim], evidence: tuple[Evidence, ...]) -> LineOrigin:
     grade = max(claim.grade for claim in speaking)
     deciding = [claim for claim in speaking if claim.grade == grade]
     origins = {claim.origin for claim in deciding}
-    person = _agreed(claim.person for claim in deciding)
+    person = _one_person(claim.person for claim in deciding)
     if Origin.HUMAN not in origins:
         return _by_ai(speaking, deciding, silent, person, evidence)
     if len(origins) > 1:
@@ -166,6 +166,13 @@ def _acceptance(claims: list[Claim]) -> Acceptance | None:
         at=_agreed(known.at for known in best),
         grade=grade,
     )
+
+
+def _one_person(named: Iterable[str | None]) -> str | None:
+    """The one person named, in the longest form: some sources give a name with the mail address, some that alone."""
+    stated = {name for name in named if name is not None}
+    mails = {name.rpartition("<")[2].rstrip("> ").lower() if name.endswith(">") else name.lower() for name in stated}
+    return max(stated, key=lambda name: (len(name), name)) if len(mails) == 1 else None
 
 
 def _agreed(values: Iterable[str | None]) -> str | None:

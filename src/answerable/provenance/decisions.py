@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from answerable.domain.acceptance import Acceptance, How, State
 from answerable.domain.decision import Decision, Kind, PrincipalType, order
 from answerable.domain.evidence import Claim, Defect, Evidence, Reading
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.domain.printable import printable
 from answerable.domain.ranges import Ranges
 from answerable.git.quoting import unquoted
+from answerable.provenance.digests import LineDigests, digest_of_lines
+
+__all__ = ["DEFECTS", "SOURCE", "Blob", "Vouched", "current", "digest_of_lines", "read"]
 
 SOURCE = "decision"
 DEFECTS = {
@@ -76,6 +79,11 @@ class _Piece:
     one: Vouched
     path: bytes | None
     lines: Ranges | None
+    changed_by: str | None = None  # who changed what a tool wrote there, or the reverse
+
+    def at(self, path: bytes | None, lines: Ranges | None) -> _Piece:
+        """The same about other lines."""
+        return _Piece(self.one, path, lines, self.changed_by)
 
 
 def current(found: Sequence[Vouched]) -> list[Vouched]:
@@ -101,34 +109,21 @@ def _lines(one: Vouched, blob: Blob) -> tuple[list[_Piece], list[Defect]]:
     rows = one.decision.details.get("lines")
     if not rows:
         return [_Piece(one, None, None)], []
-    kept: dict[bytes, list[tuple[int, int]]] = {}
+    kept: dict[tuple[bytes, str | None], list[tuple[int, int]]] = {}
     changed = []
+    digests: dict[bytes, LineDigests] = {}
     for row in rows:
         path = unquoted(str(row["path"]).encode("utf-8", "surrogateescape"))
         span = (int(row["start"]), int(row["end"]))
-        if digest_of_lines(blob(path), *span) == row["digest"]:
-            kept.setdefault(path, []).append(span)
+        if path not in digests:
+            digests[path] = LineDigests(blob(path))
+        if digests[path].of(*span) == row["digest"]:
+            kept.setdefault((path, row.get("changedBy")), []).append(span)
         else:
             kind = "decision-lines-changed"
             detail = f"{row['path']}:{span[0]}-{span[1]} is not what was signed"
             changed.append(Defect(kind=kind, ref=one.ref, detail=detail))
-    return [_Piece(one, path, Ranges.of(spans)) for path, spans in kept.items()], changed
-
-
-def digest_of_lines(data: bytes | None, start: int, end: int) -> str | None:
-    """The digest that binds a decision to lines of a file: SHA-256 over them as they stand, line ends included.
-
-    Args:
-        data: The file; None gives None.
-        start: 1-based.
-        end: Inclusive; past the end of the file gives None.
-    """
-    lines = (data or b"").split(b"\n")
-    count = len(lines) - (lines[-1] == b"")
-    if data is None or not 1 <= start <= end <= count:
-        return None
-    text = b"\n".join(lines[start - 1 : end]) + (b"\n" if end < len(lines) else b"")
-    return f"sha256:{sha256(text).hexdigest()}"
+    return [_Piece(one, path, Ranges.of(spans), by) for (path, by), spans in kept.items()], changed
 
 
 def _claims(pieces: Sequence[_Piece]) -> Iterator[Claim]:
@@ -139,14 +134,34 @@ def _claims(pieces: Sequence[_Piece]) -> Iterator[Claim]:
     made = [piece for piece in pieces if piece.one.decision.kind is Kind.GENERATE]
     answers = sorted((piece for piece in pieces if piece.one.decision.kind in _ANSWERING), key=_weight, reverse=True)
     sound = [piece for piece in made if not piece.one.doubt]
+    beside, told = _Beside(answers), _Beside(sound)
     for piece in made:
-        yield from _split(piece, (), () if piece.one.doubt else answers)
-    for at, answer in enumerate(answers):
-        before = [other for other in answers[:at] if other.lines is not None or not sound]
-        rest = _left(answer, (*sound, *before)) if answer.lines is not None or not sound else None
+        yield from _split(piece, (), () if piece.one.doubt else beside.of(piece))
+    for answer in answers:
+        near = beside.of(answer)
+        at = next(n for n, other in enumerate(near) if other is answer)
+        before = [other for other in near[:at] if other.lines is not None or not sound]
+        rest = _left(answer, (*told.of(answer), *before)) if answer.lines is not None or not sound else None
         if rest:  # an answer for a whole commit is for what is accounted for in it, or for what others name
-            whole = [other for other in answers[:at] if other.lines is None and not answer.one.doubt]
-            yield from _split(rest, (*whole, answer), answers[at + 1 :])
+            whole = [other for other in near[:at] if other.lines is None and not answer.one.doubt]
+            yield from _split(rest, (*whole, answer), near[at + 1 :])
+
+
+class _Beside:
+    """Pieces by their paths, in their order: only those of one path have to do with each other."""
+
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
+        self._all = pieces
+        self._numbers: dict[bytes | None, list[int]] = {}
+        for number, piece in enumerate(pieces):
+            self._numbers.setdefault(piece.path, []).append(number)
+
+    def of(self, piece: _Piece) -> Sequence[_Piece]:
+        """Those that may speak of the same lines as one."""
+        if piece.path is None:
+            return self._all
+        numbers = sorted([*self._numbers.get(piece.path, ()), *self._numbers.get(None, ())])
+        return [self._all[number] for number in numbers]
 
 
 def _weight(answer: _Piece) -> tuple[Grade, bool, tuple[str, str], str]:
@@ -161,7 +176,7 @@ def _left(answer: _Piece, told: Sequence[_Piece]) -> _Piece | None:
     for other in told if rest is not None else ():
         both = _common(answer, other)
         rest = rest - both.lines if rest is not None and both and both.lines else rest
-    return answer if rest is None else _Piece(answer.one, answer.path, rest) if rest else None
+    return answer if rest is None else answer.at(answer.path, rest) if rest else None
 
 
 def _split(piece: _Piece, by: tuple[_Piece, ...], answers: Sequence[_Piece]) -> Iterator[Claim]:
@@ -171,7 +186,7 @@ def _split(piece: _Piece, by: tuple[_Piece, ...], answers: Sequence[_Piece]) -> 
         if answer.lines is not None:
             narrow[answer.path] = narrow.get(answer.path, Ranges()) | answer.lines
     for path, lines in narrow.items():  # of a whole commit: the lines that somebody named, then all of it
-        yield from _split(_Piece(piece.one, path, lines), by, answers)
+        yield from _split(piece.at(path, lines), by, answers)
     parts = [(piece, by)]
     for answer in answers:
         parts = [part for where, who in parts for part in _cut(where, who, answer)]
@@ -186,17 +201,17 @@ def _cut(where: _Piece, by: tuple[_Piece, ...], answer: _Piece) -> Iterator[tupl
         return
     yield both, (*by, answer)
     if where.lines is not None and both.lines is not None and (rest := where.lines - both.lines):
-        yield _Piece(where.one, where.path, rest), by
+        yield where.at(where.path, rest), by
 
 
 def _common(one: _Piece, other: _Piece) -> _Piece | None:
     if one.path is None or other.path is None:
         narrow = other if one.path is None else one
-        return _Piece(one.one, narrow.path, narrow.lines)
+        return one.at(narrow.path, narrow.lines)
     if one.path != other.path or one.lines is None or other.lines is None:
         return None
     both = one.lines & other.lines
-    return _Piece(one.one, one.path, both) if both else None
+    return one.at(one.path, both) if both else None
 
 
 def _claim(one: Vouched, where: _Piece, answers: Sequence[Vouched]) -> Claim:
@@ -210,11 +225,11 @@ def _claim(one: Vouched, where: _Piece, answers: Sequence[Vouched]) -> Claim:
     others = [f"; {_signed(answer)} ({answer.ref})" for answer in answers if answer is not says]
     silent = _silent(says)
     return Claim(
-        origin=Origin.UNKNOWN if silent else Origin.AI,
+        origin=Origin.UNKNOWN if silent else Origin.MIXED if where.changed_by else Origin.AI,
         grade=grade,
-        evidence=Evidence(source=SOURCE, ref=says.ref, grade=grade, claim=_signed(says) + "".join(others)),
+        evidence=Evidence(source=SOURCE, ref=says.ref, grade=grade, claim=_signed(says, where) + "".join(others)),
         agent=says.decision.agent,
-        person=None if silent else _person(says.decision),
+        person=None if silent else where.changed_by or _person(says.decision),
         acceptance=_acceptance(answers[0]) if answers else None,
         path=where.path,
         lines=where.lines,
@@ -226,10 +241,21 @@ def _silent(one: Vouched) -> bool:
     return one.decision.kind is Kind.COUNTERSIGN and one.decision.details.get("origin") == Origin.UNKNOWN
 
 
-def _signed(one: Vouched) -> str:
+def _signed(one: Vouched, where: _Piece | None = None) -> str:
     decision = one.decision
-    said = "signed that AI wrote it" if decision.kind is Kind.GENERATE else "signed for it"
+    person = decision.principal.type is PrincipalType.HUMAN
+    said = "signed for it"
+    if decision.kind is Kind.GENERATE:
+        said = "signed that AI wrote it"
+        if where and where.changed_by:
+            said += f" and {printable(where.changed_by)} changed it, or the reverse,"
+    elif decision.kind is Kind.ACCEPT and not person:
+        said = f"recorded how it came in ({decision.details.get('how', 'unknown')}, {_state(decision).value})"
     return f"{decision.principal.id} ({decision.principal.type.value}) {said} on {decision.observed_at}"
+
+
+def _state(decision: Decision) -> State:
+    return State(decision.details.get("state", State.UNKNOWN))
 
 
 def _person(decision: Decision) -> str | None:
@@ -242,12 +268,19 @@ def _acceptance(answer: Vouched) -> Acceptance:
     """A countersign is explicit by what it is; an acceptance says itself how it came about."""
     decision = answer.decision
     how = How.HUMAN_EXPLICIT if decision.kind is Kind.COUNTERSIGN else How(decision.details.get("how", How.UNKNOWN))
-    if how is How.HUMAN_EXPLICIT and decision.principal.type is not PrincipalType.HUMAN:
+    if how is How.HUMAN_EXPLICIT and decision.principal.type is not PrincipalType.HUMAN and not _reports(answer):
         how = How.UNKNOWN  # only a person can say that a person did it
+    service = decision.principal.type is PrincipalType.SERVICE
     return Acceptance(
         how=how,
-        state=State(decision.details.get("state", State.UNKNOWN)),
-        by=_person(decision) or decision.principal.id,
+        state=_state(decision),
+        by=_person(decision) or (None if service else decision.principal.id),
         at=decision.observed_at,
         grade=answer.grade,
     )
+
+
+def _reports(answer: Vouched) -> bool:
+    """True for a service that the ledger vouches for, and that says in whose name and on whose word it speaks."""
+    who, source = answer.decision.principal, answer.decision.details.get("source")
+    return not answer.doubt and who.type is PrincipalType.SERVICE and bool(who.on_behalf_of and source)
