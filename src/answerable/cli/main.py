@@ -29,6 +29,7 @@ COMMANDS = {
     "guard": "may an agent make this edit: what its hook asks beforehand",
     "mcp": "answer agents' questions about the policy, over the Model Context Protocol",
     "collect": "receive what agents' telemetry says of who let their tool calls through",
+    "doctor": "prove by a dry edit that what was installed records",
     "init": "record from now on who wrote each line, and begin a ledger",
     "uninit": "take out what init put in, and leave every file as it was",
     "record": "sign a decision and put it into the ledger",
