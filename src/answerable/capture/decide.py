@@ -32,6 +32,7 @@ from answerable.domain.decision import (
     new_id,
 )
 from answerable.ledger import secrets
+from answerable.provenance.bound import NONE, NOTES
 from answerable.provenance.decisions import Blob
 from answerable.provenance.table import canonical
 
@@ -54,6 +55,7 @@ class About:
         person: Who told the agents to work, as "Name <mail>".
         accepted: How the call that wrote lines was let through.
         note: The digest of the git-ai note that was written for it.
+        no_note: Whether there is none.
         carried: What was carried here from other commits, as members of details.
         context: Commits to what was said in a session; asked once for each.
     """
@@ -68,6 +70,7 @@ class About:
     accepted: Callable[[Row], Accepted]
     made_here: bool = True
     note: str | None = None
+    no_note: bool = False
     carried: Mapping[str, Any] = field(default_factory=dict)
     context: Callable[[str], Sequence[Commitment]] = lambda _: ()
 
@@ -139,6 +142,7 @@ def _attested(about: About, recorder: Recorder, *, nobody: bool) -> Decision:
         "source": SOURCE,
         "claim": _NOBODY if nobody else _CARRIED,
         "completeness": about.complete.details(),
+        **({"note": NONE} if about.no_note else {}),
         **fitted(about.carried),
     }
     return replace(_bare(about, recorder, Kind.ATTEST, about.at), details=details)
@@ -162,7 +166,7 @@ def _cut(value: Any, most: int) -> Any:
 
 
 def _bare(about: About, recorder: Recorder, kind: Kind, at: int, *, by_person: bool = True) -> Decision:
-    evidence = (EvidenceRef(uri="refs/notes/ai", digest=about.note),) if about.note else ()
+    evidence = (EvidenceRef(uri=NOTES, digest=about.note),) if about.note else ()
     return Decision(
         decision_id=new_id(),
         kind=kind,

@@ -35,8 +35,8 @@ from answerable.domain.decision import Commitment, Decision
 from answerable.errors import AnswerableError, GitFailed
 from answerable.git.notes import Notes
 from answerable.git.repository import Repository
+from answerable.provenance.bound import NOTES
 
-NOTES = "refs/notes/ai"
 _NOTHING = Completeness(recorder=Stands.OFF, first=0, last=0)
 
 
@@ -85,14 +85,17 @@ class Deciding:
         self, signing: Signing, telemetry: Decisions, made: Mapping[str, Made], notes: Mapping[str, bytes]
     ) -> int:
         there = Notes(self._repository.git, self._repository.objects, NOTES)
+        git_ai = (self._repository.common_dir / "ai").is_dir()  # it writes notes when it likes
         corrected = self._corrected(signing, telemetry) if self._told() else 0
         saying = Saying(self._repository, self._state.committed_to, self._who(signing), self._journal)
         wanted: dict[str, Decide] = {}
         for sha, one in made.items():
-            bound = notes.get(sha) if notes.get(sha) == there.of(sha) else None  # not one that somebody else wrote
+            here = there.of(sha)
+            bound = here if here == notes.get(sha) else None  # not one that somebody else wrote
             about = replace(
                 self._about(sha, one.move.at, one.told, telemetry),
                 complete=one.complete, carried=one.carried, made_here=one.here, note=_digest(bound),
+                no_note=here is None and not git_ai,
                 context=partial(self._said, saying),
             )  # fmt: skip
             wanted[sha] = partial(decisions, about, signing.recorder)

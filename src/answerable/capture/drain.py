@@ -19,7 +19,7 @@ from answerable.capture import off, saved
 from answerable.capture.carry.copied import Copied
 from answerable.capture.commit import Told
 from answerable.capture.completeness import Completeness
-from answerable.capture.deciding import NOTES, Deciding
+from answerable.capture.deciding import Deciding
 from answerable.capture.event import Damaged, Event, read
 from answerable.capture.keeping import Keeping
 from answerable.capture.note import write as note_of
@@ -34,6 +34,7 @@ from answerable.git.identity import identity
 from answerable.git.notes import Notes
 from answerable.git.record import annotate
 from answerable.git.repository import Repository
+from answerable.provenance.bound import NOTES
 
 
 @dataclass(slots=True, kw_only=True)

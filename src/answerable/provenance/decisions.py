@@ -28,6 +28,7 @@ DEFECTS = {
     "decision-moved": "a decision in the note of a commit that it is not about",
     "decision-untrusted": "a decision in the ledger that its keys do not vouch for",
     "decision-not-in-ledger": "a decision that is in a note only: nothing vouches for its key",
+    "note-not-signed": "a note of lines that is not the one that the commit's recorder signed: its lines are declared",
     "decision-lines-changed": "a decision about lines that are not what it was signed over",
 }
 _ANSWERING = frozenset({Kind.ACCEPT, Kind.COUNTERSIGN})

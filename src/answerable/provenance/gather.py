@@ -55,6 +55,7 @@ class Gatherer:
         self._folders: dict[str, list[Trace]] = {}  # by the id of a folder of traces: the one read last
         self._traces = list(self._read_traces(head, files or {}))
         self._vouching: Vouching | None = None
+        self._found: dict[str, tuple[Sequence[Vouched], Sequence[Defect]]] = {}  # of the commit asked about last
         self._decides = DECISION_NOTES in refs or has_ledger(repository.common_dir)
 
     @property
@@ -131,17 +132,21 @@ class Gatherer:
             return (), ()
         from answerable.provenance.vouching import Vouching  # cryptography is slow to load
 
+        if sha in self._found:
+            return self._found[sha]
         if self._vouching is None:
             notes = Notes(here.git, here.objects, DECISION_NOTES) if DECISION_NOTES in self._refs else None
             if notes and self._prepared:
                 _ = notes.by_commit
             self._vouching = Vouching(here, notes)
-        return self._vouching.about(sha)
+        self._found = {sha: self._vouching.about(sha)}  # it is asked for more than once in a row
+        return self._found[sha]
 
     def close(self) -> None:
         """Close the ledger, where one was read."""
         if self._vouching:
             self._vouching.close()
+        self._found.clear()
 
     def _decided(self, sha: str) -> Reading:
         found, defects = self._about(sha)
@@ -182,7 +187,13 @@ class Gatherer:
             return []
         from answerable.provenance import git_ai
 
-        return [git_ai.read_note(data, sha, ref=ref) for data, ref in found.items()]
+        readings = {data: git_ai.read_note(data, sha, ref=ref) for data, ref in found.items()}
+        signed = self.decisions(sha)
+        if not signed:
+            return list(readings.values())
+        from answerable.provenance.bound import held
+
+        return held(readings, signed)
 
     def _checkpoints(self, message: str) -> list[Reading]:
         if not any("/checkpoints/" in ref for ref in self._refs):
