@@ -106,3 +106,9 @@ def test_a_revoked_administrator_is_shown_as_revoked(team: Team) -> None:
     rows = ask("ledger", "show", "--keys", cwd=team.root).out.splitlines()
     assert [row.split()[-1] for row in rows[:2]] == ["administrator", "revoked"]
     assert rows[2] == "administrators who must sign a decision about keys: 1"
+
+
+def test_a_decision_that_added_a_key_is_not_shown_as_adding_it_again(team: Team) -> None:
+    bo = team.add("bo", "--admin")
+    team.done("ledger", "key", "revoke", bo.public.fingerprint, *team.ada.signing)
+    assert [entry["problems"] for entry in team.done("ledger", "show")["entries"]] == [[], [], []]

@@ -130,21 +130,22 @@ class Trust:
         if good:
             yield from _principal(decision, good)
         if decision.kind is Kind.KEY:
-            yield from self._key(decision, good)
+            yield from self._key(index, decision, good)
         elif decision.kind is Kind.REDACT:
             yield from _redact(good)
 
     def _name(self, fingerprint: str) -> str:
         return f"{self.keys[fingerprint].principal.id} ({fingerprint})"
 
-    def _key(self, decision: Decision, good: Iterable[TrustedKey]) -> Iterator[tuple[str, str]]:
+    def _key(self, index: int, decision: Decision, good: Iterable[TrustedKey]) -> Iterator[tuple[str, str]]:
         admins = {key.principal.id for key in good if key.admin}
         if len(admins) < self.threshold:
             yield "key-threshold", f"{len(admins)} administrators signed it, {self.threshold} must"
         if decision.details.get("action") == "revoke" and decision.details.get("fingerprint") not in self.keys:
             yield "key-unknown", f"it revokes {decision.details.get('fingerprint')}, which is not in the ledger"
         if decision.details.get("action") == "add":
-            again = [key.public.fingerprint for key in _listed(decision, 0) if key.public.fingerprint in self.keys]
+            named = (key.public.fingerprint for key in _listed(decision, index))
+            again = [name for name in named if name in self.keys and self.keys[name].since < index]
             if again:
                 yield "key-known", f"it adds {again[0]}, which is or was in the ledger: a key is trusted once"
         after = replace_keys(self.keys, decision)
