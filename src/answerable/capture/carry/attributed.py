@@ -45,6 +45,10 @@ class Attributed:
         """Whose the lines are that a commit added, by path; nothing where nobody knows."""
         return self._told[sha] if sha in self._told else self._note(sha).files
 
+    def knows(self, sha: str) -> bool:
+        """Whether anything is known of whose lines are that a commit added."""
+        return bool(self.files(sha))
+
     def text(self, sha: str, path: bytes) -> Text | None:
         """A file as a commit has it, with whose each line is; None where it is not there, or too large."""
         key = sha, path

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from answerable.capture.carry.attributed import Attributed
+from answerable.capture.carry.elsewhere import Elsewhere, heavy
 from answerable.capture.carry.lines import Kept as KeptLines
 from answerable.capture.carry.lines import Version, carried
 from answerable.capture.carry.record import Carried, Dropped, Kept, Row, runs
@@ -17,6 +18,7 @@ from answerable.capture.commit import Told
 from answerable.capture.lines.hand import Hand, Kind, Text
 from answerable.capture.note_read import spans_of
 from answerable.capture.reflog import Move
+from answerable.domain.ranges import Ranges
 from answerable.git.commits import read_commit
 from answerable.git.repository import Repository
 
@@ -43,6 +45,7 @@ class Carrier:
     ) -> None:
         self._repository = repository
         self._attributed = Attributed(repository, told)
+        self._elsewhere = Elsewhere(repository, self._attributed.content, self._attributed.knows)
         known = [move.new for move in moves]
         self.finder = Finder(repository, moves, pairs, lambda: [*self._attributed.notes.by_commit, *known])
 
@@ -56,7 +59,26 @@ class Carrier:
         """
         commit = read_commit(self._repository.objects, sha)
         sources = self.finder.of(commit, move) if commit else []
-        return self.from_sources(sha, own, sources)
+        brought = self.from_sources(sha, own, sources)
+        wanted = self._unsaid(sha, brought) if move is None or not move.doing else {}
+        more = self._elsewhere.of(sha, wanted, len(sources))
+        return self.from_sources(sha, own, [*sources, *more]) if more else brought
+
+    def _unsaid(self, sha: str, brought: Carried) -> dict[bytes, frozenset[bytes]]:
+        """Lines that seem to be typed here, or that nobody knows of, and that came from no source."""
+        found: dict[bytes, frozenset[bytes]] = {}
+        for path, spans in brought.told.items():
+            came = brought.lines.get(path, Ranges())
+            lines = [
+                line
+                for (start, end), hand in spans
+                if hand.kind in (Kind.PERSON, Kind.UNKNOWN)
+                for line in range(start, end + 1)
+                if line not in came
+            ]
+            keys = Text.of(self._attributed.content(sha, path) or b"").keys if lines else ()
+            found[path] = heavy(keys[line - 1] for line in lines if line <= len(keys))
+        return found
 
     def from_sources(self, sha: str, own: dict[bytes, Told], sources: Sequence[Source]) -> Carried:
         """Carry into a commit from these, the one that counts most first."""

@@ -1,0 +1,72 @@
+"""Lines of other commits that come in without git saying so: never are they told as typed where they came to."""
+
+from __future__ import annotations
+
+import pytest
+
+from e2e.test_carry import AI, HUMAN, UNKNOWN, WORKED, bos, fetch, work
+from e2e.test_carry import desk as desk
+from e2e.working import Desk
+
+
+def squashed(bo: Desk) -> None:
+    bo.git("merge", "-q", "--squash", "topic")
+
+
+def taken_over(bo: Desk) -> None:
+    bo.git("checkout", "topic", "--", "app.py")
+
+
+def restored(bo: Desk) -> None:
+    bo.git("restore", "--source=topic", "app.py")
+
+
+def picked(bo: Desk) -> None:
+    bo.git("cherry-pick", "-n", "topic~1", "topic")
+
+
+def merged_by_hand(bo: Desk) -> None:
+    bo.git("read-tree", "-m", "-u", "HEAD", "topic")
+
+
+def stashed(bo: Desk) -> None:
+    bo.git("checkout", "-q", "topic", "--", "app.py")
+    bo.git("stash", "-q")
+    bo.git("stash", "pop", "-q")
+
+
+def patched(bo: Desk) -> None:
+    patch = bo.git("diff", "main...topic")
+    (bo.root.parent / "patch").write_text(patch + "\n")
+    bo.git("apply", "--3way", "../patch")
+
+
+def copied(bo: Desk) -> None:
+    bo.types("app.py", bo.git("show", "topic:app.py") + "\n")
+
+
+WAYS = [squashed, taken_over, restored, picked, merged_by_hand, stashed, patched, copied]
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["as it is", "beside work on main"])
+@pytest.mark.parametrize("seen", [False, True], ids=["never seen", "seen before"])
+@pytest.mark.parametrize("way", WAYS)
+def test_what_comes_in_from_a_branch_that_was_just_fetched(desk: Desk, way, seen: bool, beside: bool) -> None:
+    bo = bos(desk)
+    if beside:
+        bo.types("app.py", "at_the_top = new(on_main)\n" * 3 + "and_below = 1\n" * 3 + (bo.root / "app.py").read_text())
+        bo.commit("Main goes on")
+    if seen:
+        bo.fires("PreToolUse", "Read", "app.py", call="look")
+    bo.drain()
+    work(desk)
+    fetch(bo)
+    bo.git("branch", "-q", "topic", "origin/topic")
+    way(bo)
+    bo.commit("In words of its own")
+    bo.drain()
+    found = bo.origins("app.py")[-5:]
+    assert found[1:3] in ([AI, AI], [UNKNOWN, UNKNOWN]), found
+    who = bo.git("notes", "--ref=ai", "show", "HEAD", check=False)
+    assert '"author": "Bo' not in who, who
+    assert found == WORKED
