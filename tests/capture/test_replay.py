@@ -321,3 +321,31 @@ def test_an_edit_of_what_was_never_seen_is_told_by_the_lines_that_it_says():
     desk.files[b"a.py"] = BASE.replace(b"run()", b"fly_away()\n    rest_then()") + b"# and typed this by hand\n"
     desk.hook("PostToolUse", "Edit", **given)
     assert desk.look() == [None] * 4 + ["session-1", "session-1", "?beside"]
+
+
+def test_an_agent_that_copies_a_persons_line_did_not_write_it():
+    desk = Desk()
+    desk.write(b"kept = 1\n")
+    desk.files[b"a.py"] = b"kept = 1\ndef by_hand(typed, this_line):\n"
+    desk.hook("PreToolUse", "Read")
+    desk.write(b"def by_hand(typed, this_line):\n    agents_own = compute(it)\n", b"b.py")
+    assert desk.look(b"b.py") == ["?copied", "s"]
+
+
+def test_a_file_that_a_shell_moves_keeps_its_hands():
+    desk = Desk()
+    desk.write(b"written_by_the_agent = 1\n")
+    desk.files[b"a.py"] = b"written_by_the_agent = 1\ntyped_by_hand_then = 2\n"
+    given = {"command": "mv a.py b.py", "call": "mv"}
+    desk.hook("PreToolUse", "Bash", None, watch=(b"a.py", b"b.py"), **given)
+    desk.files[b"b.py"] = desk.files.pop(b"a.py")
+    desk.hook("PostToolUse", "Bash", None, watch=(b"a.py", b"b.py"), **given)
+    assert desk.look(b"b.py") == ["s", "Ada"]
+
+
+def test_what_a_call_writes_into_a_new_file_is_its_own_though_another_holds_the_same():
+    desk = Desk()
+    desk.write(b"the_very_same_content = 1\n", session="s")
+    desk.hook("PreToolUse", "Read", "b.py")
+    desk.write(b"the_very_same_content = 1\n", b"b.py", session="t")
+    assert desk.look(b"b.py") == ["t"]

@@ -108,7 +108,7 @@ def test_ada_moves_an_agents_function_and_indents_it(desk: Desk, agent: Agent) -
     agent.writes("new.py", "def made_by_agent():\n    return long_enough\n\n\nkept_in_place = 1\nkept_as_well = 2\n")
     desk.types(
         "new.py",
-        "kept_in_place = 1\nkept_as_well = 2\n\n\nclass ByHand:\n    def made_by_agent():\n        return long_enough\n",
+        "kept_in_place = 1\nkept_as_well = 2\n\n\nclass Typed:\n    def made_by_agent():\n        return long_enough\n",
     )
     assert after(desk, "new.py") == [AI, AI, HUMAN, HUMAN, HUMAN, AI, AI]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from answerable.capture.lines.hand import Hand, Text, person, unknown
+from answerable.capture.lines.hand import Hand, Kind, Text, person, unknown
 from answerable.capture.lines.hands import after
 from answerable.capture.replay import FIRST_SEEN, Replay
 
@@ -47,6 +47,22 @@ def hands(replay: Replay, commit: Committed, file: File) -> Told:
     for start, end in file.added:
         found += _slid(text, start - 1, end - 1)
     return tuple(_spans(file.added, found))
+
+
+def filled(told: Told, later: Told) -> Told:
+    """What is told of lines, and where that is nothing, what an agent's call says of them that ended later.
+
+    Args:
+        told: Who wrote the lines of a commit, as far as it was known when it was made.
+        later: The same lines, as it was known when the call had ended in which the commit was made.
+    """
+    hands = [hand for (start, end), hand in told for _ in range(start, end + 1)]
+    others = [hand for (start, end), hand in later for _ in range(start, end + 1)]
+    found = [
+        two if one.kind is Kind.UNKNOWN and two.kind is Kind.AGENT else one
+        for one, two in zip(hands, others, strict=True)
+    ]
+    return tuple(_spans([span for span, _ in told], found))
 
 
 def _text(replay: Replay, commit: Committed, file: File) -> Text:

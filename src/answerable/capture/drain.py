@@ -90,8 +90,8 @@ class _Drain:
             self._state.last = events[0].seq - 1 if events else counted_to
         self._walk.begin(events, new=self._new)
         for event in events:
-            self._walk.up_to(event)
-            self._feed(event)
+            self._feed(self._walk.up_to(event))
+            self._walk.after(event)
         self._replay.missed(counted_to)
         self._walk.end()
         self._write()

@@ -20,7 +20,8 @@ from answerable.capture.calls import Calls
 from answerable.capture.event import Event, Kind, Seen
 from answerable.capture.lines.hand import Hand, Text, person, unknown
 from answerable.capture.lines.hands import after
-from answerable.capture.lines.memory import Memory
+from answerable.capture.lines.likeness import weight
+from answerable.capture.lines.memory import FAR_WEIGHT, Memory
 from answerable.capture.windows import Window, Windows
 
 FIRST_SEEN = "first-seen"
@@ -98,6 +99,7 @@ class Replay:
     def __init__(self, state: State, sources: Sources) -> None:
         self.state = state
         self._sources = sources
+        self._left: list[Known] = []  # what the files of one event were before it
 
     def feed(self, event: Event) -> None:
         """Take the next event; one that was taken is passed over, a number that is missing is a gap."""
@@ -114,10 +116,12 @@ class Replay:
         _bounded(state.seen, mark, 0)
         session = self._session(event)
         own = state.windows.take(event, session, trace_of(event))
+        self._left = [state.files[seen.path] for seen in event.paths if seen.path in state.files]
         for seen in event.paths:
             self._take_out(seen)
         for seen in event.paths:
             self._observe(event, seen, own)
+        self._left = []
 
     def missed(self, last: int) -> None:
         """Take note that there were events up to this number, and that they are missing."""
@@ -191,6 +195,10 @@ class Replay:
         base = self._sources.base(event.head, path)
         old = self.state.files.get(path) or self._first(event, content, base)
         text, told = old.text, list[Window]()
+        if not old.content and not old.lost and not self._spoken(old, event, path):
+            twin = self._twin(content)
+            if twin and sum(map(weight, twin.text.lines)) >= FAR_WEIGHT:
+                return _known(event, twin.text, content), told
         if content != old.content:
             text, told = self._attributed(event, path, old, content or b"", base, own)
         return _known(event, text, content), told
@@ -211,7 +219,11 @@ class Replay:
         """A file under another name that held the very same: it was moved, or copied."""
         if not content:
             return None
-        return next((known for known in self.state.files.values() if known.content == content), None)
+        return next((known for known in (*self._left, *self.state.files.values()) if known.content == content), None)
+
+    def _spoken(self, old: Known, event: Event, path: bytes) -> bool:
+        """Whether a call said what it would write into a file."""
+        return any(spoken.speaks(one.said(path)) for one in self.state.windows.over(old.seq, event.seq, path))
 
     def _attributed(
         self, event: Event, path: bytes, old: Known, content: bytes, base: bytes | None, own: Window | None

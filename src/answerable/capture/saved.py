@@ -50,6 +50,7 @@ def save(path: Path, state: State, digests: Mapping[bytes, str]) -> bool:
         },
         "gone": {str(number): table.number(hand) for number, hand in state.memory.gone.items()},
         "written": {str(number): table.number(hand) for number, hand in state.memory.written.items()},
+        "typed": {str(number): table.number(hand) for number, hand in state.memory.typed.items()},
         "files": {_text(name): _file(known, digests.get(name), table) for name, known in state.files.items()},
         "windows": [_window(window, table) for window in state.windows.all],
         "hands": table.rows,
@@ -89,6 +90,7 @@ def _state(given: Mapping[str, Any], sources: Sources) -> State:
         state.sessions[name] = Session(tool=tool, conversation=conversation, model=model, version=version)
     state.memory.gone = {int(number): hands[at] for number, at in given["gone"].items()}
     state.memory.written = {int(number): hands[at] for number, at in given["written"].items()}
+    state.memory.typed = {int(number): hands[at] for number, at in given.get("typed", {}).items()}
     for name, row in given["files"].items():
         known = _known(row, hands, sources)
         if known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from answerable.capture import reflog
 from answerable.capture.carry import pairs
 from answerable.capture.carry.carrier import Carrier
 from answerable.capture.carry.record import Carried
-from answerable.capture.commit import Committed, File, Told, hands
+from answerable.capture.commit import Committed, File, Told, filled, hands
 from answerable.capture.completeness import Completeness, completeness
 from answerable.capture.event import Event
 from answerable.capture.lines.hand import Text, unknown
@@ -30,6 +30,8 @@ from answerable.git.changes import Step, against
 from answerable.git.commits import read_commits
 from answerable.git.repository import Repository
 
+_Waiting = tuple[Committed, Move, dict[bytes, Told]]
+_PLAIN = ("commit:", "commit (initial):", "commit (amend):")
 _AT_ONCE = 60  # seconds between a commit and the move of HEAD to it, where it was made just there
 
 
@@ -84,6 +86,7 @@ class Walk:
         self._commits: dict[str, Commit] = {}
         self._added: dict[str, Added] = {}
         self._renames: dict[str, dict[bytes, bytes]] = {}
+        self._waiting: list[_Waiting] = []
         self._at = 0
 
     def begin(self, events: Sequence[Event], *, new: bool) -> None:
@@ -97,22 +100,45 @@ class Walk:
             for one in added_lines(self._repository.quarantine, store, walk):
                 self._added[one.step.commit.decode()] = one
 
-    def up_to(self, event: Event) -> None:
-        """Take the commits that were made before an event: it has seen the last of them."""
+    def up_to(self, event: Event) -> Event:
+        """Take the commits that were made before an event: it has seen the last of them.
+
+        Those that a call made, which only this event ends, are for `after`; what that call wrote, it wrote above the
+        commit that was HEAD when it began, so the event that is to be taken says that one.
+        """
         if event.head is None or event.head == self._state.head:
-            return
+            return event
         ends = next((n for n in range(self._at, len(self._moves)) if self._moves[n].new == event.head), None)
-        if ends is not None:
-            self._take(ends + 1, event.seq - 1)
+        if ends is None:
+            return event
+        within, moves = self._state.windows.ended_by(event), self._moves[self._at : ends + 1]
+        self._take(ends + 1, event.seq - 1, self._waiting if within else None)
+        plain = within and all(move.why.startswith(_PLAIN) for move in moves)
+        return replace(event, head=moves[0].old if moves[0].old.strip("0") else None) if plain else event
+
+    def after(self, event: Event) -> None:
+        """Take the commits that were made within the call that this event has ended: what it did is known now."""
+        for commit, move, told in self._waiting:
+            later = self._hands(replace(commit, seq=event.seq), self._added[move.new])
+            self._commit(commit, move, {path: filled(one, later[path]) for path, one in told.items()})
+        self._waiting.clear()
 
     def end(self) -> None:
         """Take the rest."""
         self._take(len(self._moves), self._state.last)
 
-    def _take(self, end: int, seq: int) -> None:
+    def _take(self, end: int, seq: int, waiting: list[_Waiting] | None = None) -> None:
         for move in self._moves[self._at : end]:
             if move.new in self._added and move.may_make:
-                self._commit(move, self._added[move.new], seq)
+                added = self._added[move.new]
+                parents = tuple(parent.decode() for parent in added.step.parents)
+                commit = Committed(sha=move.new, parents=parents, seq=seq, at=move.at, doing=move.doing)
+                self._take_out(commit)
+                told = self._hands(commit, added)
+                if waiting is None:
+                    self._commit(commit, move, told)
+                else:
+                    waiting.append((commit, move, told))
             self._state.head = move.new
         self._at = end
 
@@ -128,25 +154,27 @@ class Walk:
         state.moves = len(moves)
         return moves[begins:]
 
-    def _commit(self, move: Move, added: Added, seq: int) -> None:
-        parents = tuple(parent.decode() for parent in added.step.parents)
-        commit = Committed(sha=move.new, parents=parents, seq=seq, at=move.at, doing=move.doing)
-        self._take_out(commit)
-        off = was_off(self._state.off, self._state.committed_at or move.at, move.at)
-        told: dict[bytes, Told] = {}
+    def _hands(self, commit: Committed, added: Added) -> dict[bytes, Told]:
+        found: dict[bytes, Told] = {}
         for path, spans in added.paths.items():
-            content = self._sources.base(move.new, path)
+            content = self._sources.base(commit.sha, path)
             if content is not None:
-                source, calm = self._renames.get(move.new, {}).get(path), self._was_calm(commit, path)
+                source, calm = self._renames.get(commit.sha, {}).get(path), self._was_calm(commit, path)
                 file = File(path=path, content=content, added=tuple(spans), source=source, calm=calm)
-                told[path] = _unseen(spans) if off else hands(self._replay, commit, file)
-        complete = completeness(self._state.committed, seq, self._state.gaps, on=not off)
+                found[path] = hands(self._replay, commit, file)
+        return found
+
+    def _commit(self, commit: Committed, move: Move, told: dict[bytes, Told]) -> None:
+        off = was_off(self._state.off, self._state.committed_at or move.at, move.at)
+        if off:
+            told = {path: _unseen(span for span, _ in one) for path, one in told.items()}
+        complete = completeness(self._state.committed, commit.seq, self._state.gaps, on=not off)
         brought = self._carry().into(move.new, told, move)
         self._told[move.new] = brought.told
         for name, session in brought.sessions.items():
             self._state.sessions.setdefault(name, session)
         self.made[move.new] = Made(move=move, commit=self._commits[move.new], brought=brought, complete=complete)
-        self._state.committed, self._state.committed_at = seq, move.at
+        self._state.committed, self._state.committed_at = commit.seq, move.at
 
     def _carry(self) -> Carrier:
         if self._carrier is None:

@@ -80,6 +80,10 @@ class Windows:
         """The windows that were open at any moment after one event and before another, and may have changed a path."""
         return [window for window in self.all if window.start < until and window.end > since and window.covers(path)]
 
+    def ended_by(self, event: Event) -> bool:
+        """Whether an event ends a call that is known to have begun."""
+        return event.kind in (Kind.AFTER, Kind.FAILED) and any(one.event.key == event.key for one in self._open())
+
     def _end(self, event: Event, session: str, trace: str) -> Window:
         mine = [window for window in self._open() if window.event.key == event.key]
         within = [] if mine or event.call else [window for window in self._open() if _is_within(event, window)]

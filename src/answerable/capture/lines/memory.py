@@ -1,4 +1,4 @@
-"""Remembers lines seen before: taken out, or an agent's or a commit's. Bounded: the oldest is forgotten.
+"""Remembers lines seen before: taken out, or there, and whose they were. Bounded: the oldest is forgotten.
 
 A line that comes back was not written anew: an undo, a stash, a branch, the clipboard. It tells who did not write it.
 """
@@ -24,6 +24,7 @@ class Memory:
     def __init__(self) -> None:
         self.gone: dict[int, Hand] = {}
         self.written: dict[int, Hand] = {}
+        self.typed: dict[int, Hand] = {}
 
     def take_out(self, path: bytes, lines: Iterable[tuple[bytes, Hand | None]]) -> None:
         """These lines are in this file no longer."""
@@ -35,10 +36,11 @@ class Memory:
                 _put(self.gone, _number(line), hand or _COMMITTED)
 
     def wrote(self, lines: Iterable[tuple[bytes, Hand | None]]) -> None:
-        """These lines are there, and not a person's alone: whoever copies one did not write it."""
+        """These lines are there: whoever copies one did not write it."""
         for line, hand in lines:
-            if (hand is None or hand.kind is not Kind.PERSON) and weight(line) >= FAR_WEIGHT:
-                _put(self.written, _number(line), hand or _COMMITTED)
+            if weight(line) >= FAR_WEIGHT:
+                known = self.typed if hand and hand.kind is Kind.PERSON else self.written
+                _put(known, _number(line), hand or _COMMITTED)
 
     def doubt(self, path: bytes, line: bytes, by: Hand) -> str | None:
         """The rule by which a line that seems to be somebody's is perhaps not; None where nothing speaks against it."""
@@ -48,8 +50,8 @@ class Memory:
         back = [self.gone.get(_number(line, path)), self.gone.get(_number(line)) if heavy >= FAR_WEIGHT else None]
         if any(hand and hand.who != by.who and not (hand.kind is by.kind is Kind.AGENT) for hand in back):
             return "came-back"
-        copied = self.written.get(_number(line)) if heavy >= FAR_WEIGHT and by.kind is Kind.PERSON else None
-        return "copied" if copied else None
+        others = {Kind.PERSON: self.written, Kind.AGENT: self.typed}.get(by.kind, {}) if heavy >= FAR_WEIGHT else {}
+        return "copied" if _number(line) in others else None
 
 
 def _put(known: dict[int, Hand], number: int, hand: Hand) -> None:
