@@ -190,7 +190,7 @@ def test_processes_count_what_one_counts(repo: RepoBuilder, monkeypatch: pytest.
         repo.commit({AUTH: f"1\n{at}\n"}, f"{at}\n", author=ADA)
     alone = run(repo, base=base, processes=1)
     monkeypatch.setattr(pool, "MANY", 5)
-    monkeypatch.setattr(pool, "_PART", 3)
+    monkeypatch.setattr(pool, "_MOST", 3)
     many = run(repo, base=base, processes=3)
     assert many.failing() == alone.failing()
     assert many.rules == alone.rules

@@ -139,6 +139,7 @@ def simulate(
     organisation: Path | None = None,
     today: date | None = None,
     processes: int | None = None,
+    cache: Path | None = None,
     progress: Progress = lambda _stage, _done, _of: None,
 ) -> Simulation:
     """Judge the changes of a range by a policy.
@@ -154,6 +155,7 @@ def simulate(
         organisation: The file of the policy above those of commits.
         today: The day on which waivers must hold; that of now in UTC by default.
         processes: How many to use; all processors by default.
+        cache: A folder of the person, where what code uses is kept between runs; None keeps nothing.
         progress: Told how many changes are done.
 
     Raises:
@@ -164,7 +166,7 @@ def simulate(
     if policy is None and not each:
         policy = policy_at(repository, head, organisation)
     changes = entered(repository, base, head, limit)
-    terms = Terms(head=head, policy=policy, organisation=organisation, today=day, enforce=enforce)
+    terms = Terms(head=head, policy=policy, organisation=organisation, today=day, enforce=enforce, cache=cache)
     found = Simulation(base=base, head=head, policy=policy, today=day, found=len(changes))
     found.reports = policy is not None and policy.mode is Mode.REPORT and not enforce
     for rule in policy.rules if policy else ():

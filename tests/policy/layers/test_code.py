@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from answerable.policy.layers.code.read import read
 from answerable.policy.layers.code.registry import _LANGUAGES, key_of, language
-from answerable.policy.layers.code.uses import Uses
+from answerable.policy.layers.code.uses import Uses, packed, unpacked
 from answerable.policy.layers.kinds import Touch
 from answerable.policy.layers.look import Look
 from answerable.policy.layers.touches import touched
@@ -164,11 +164,9 @@ def test_what_comments_and_strings_mention_is_not_used(path: str) -> None:
     assert {*found.calls, *found.symbols, *found.imports} <= {"x", "X", "A", "str", "String", "a", "b"}
 
 
-def test_the_contents_of_strings_are_kept_in_their_lines_and_parts_of_one_are_joined() -> None:
-    found = uses("a.py", 'x = 1\nq = "select a " + \\\n  "from b"\n')
-    assert b"select a " in found.texts.split(b"\n")[1]
-    assert b"from b" in found.texts.split(b"\n")[1]
-    assert b"x" not in found.texts
+def test_a_statement_is_told_by_its_line_and_from_the_parts_of_one_string() -> None:
+    found = uses("a.py", 'x = 1\nq = "select a " + \\\n  "from b;"\n"x"\n')
+    assert found.statement == (2, "select a from")
 
 
 @pytest.mark.parametrize("code", ["def f(:\n", "x = = 1\n", "class\n"])
@@ -214,7 +212,8 @@ def test_any_bytes_can_be_read(key: str, data: st.DataObject) -> None:
     found = read(language(key), look.text)
     assert found is not None
     assert all(1 <= use.line <= lines and use.name for use in found.all())
-    assert found.texts.count(b"\n") <= lines
+    assert found.statement is None or 1 <= found.statement[0] <= lines
+    assert unpacked(packed(found)) == found
 
 
 def test_a_part_of_an_expression_is_no_name_of_its_own() -> None:

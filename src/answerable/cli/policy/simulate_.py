@@ -13,6 +13,7 @@ from answerable.cli.options import FORMATS, clean, format_option, opened, print_
 from answerable.cli.progress import progress
 from answerable.cli.revision import range_of
 from answerable.policy.history.weigh import Reason, Weighed
+from answerable.policy.layers.code.kept import cache_folder
 from answerable.policy.model import Mode
 from answerable.policy.simulate import NOISY, NOISY_FROM, RuleTally, Simulation, most, simulate
 
@@ -36,7 +37,7 @@ def command(folder: Path, /, **given: Any) -> int:
     """Replay the changes that entered the main line of RANGE (A..B, or all of a revision; HEAD by default).
 
     Says of each rule of the policy at its right end what it would have stopped, what it would have asked for, and
-    whether it is noisy. Nothing is written. Ends with 0, and with 3 where no change could be judged.
+    whether it is noisy. Nothing is written to the repository. Ends with 0, and with 3 where no change could be judged.
     """
     began = time.monotonic()
     if given["policy"] and given["each"]:
@@ -68,7 +69,7 @@ def _simulated(folder: Path, given: dict[str, Any]) -> Simulation:
                 policy = policy_named(repository, given["policy"], given["organisation"])
             return simulate(
                 repository, base, head, policy, each=given["each"], limit=given["limit"], enforce=given["enforce"],
-                organisation=given["organisation"], progress=tell,
+                organisation=given["organisation"], cache=cache_folder(), progress=tell,
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(f"answerable: interrupted after {done:,} of {of:,} changes; nothing was written", err=True)

@@ -1,5 +1,8 @@
 """Spreads the changes of a history over processes, each of which judges some at a time in their order.
 
+Each begins in a stretch of its own, for changes beside each other are of the same files: what one reads, no other does.
+Whoever is done with it helps at the far end of the longest that is left.
+
 A process opens the repository for itself and sends back only what is kept of a change. Whatever ends the caller ends
 them: they hear of an interrupt through it alone, and leave nothing behind.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -27,7 +31,7 @@ from answerable.policy.history.weigh import Weighed, weigh
 from answerable.policy.model import Policy
 
 MANY = 100  # changes from which on a process is worth its start
-_PART = 50  # changes that a process is given at a time
+_LEAST, _MOST = 50, 250  # changes that a process is given at a time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Terms:
     organisation: Path | None
     today: date
     enforce: bool
+    cache: Path | None = None
 
 
 def weighed(
@@ -59,9 +64,8 @@ def weighed(
     if wanted < 2 or not hasattr(os, "fork"):
         yield from enumerate(_judged(repository, changes, terms))
         return
-    parts = [(at, changes[at : at + _PART]) for at in range(0, len(changes), _PART)]
     _ = repository.common_dir  # known before it is shared
-    yield from _Pool(repository.root, terms, wanted).run(parts)
+    yield from _Pool(repository.root, terms, wanted).run(_Stretches(changes, wanted))
 
 
 def _judged(repository: Repository, changes: Sequence[Entered], terms: Terms) -> Iterator[Weighed]:
@@ -71,16 +75,37 @@ def _judged(repository: Repository, changes: Sequence[Entered], terms: Terms) ->
 
 
 def _replay(repository: Repository, terms: Terms) -> Replay:
-    return Replay(repository, terms.head, terms.policy, terms.organisation, terms.today, enforce=terms.enforce)
+    return Replay(
+        repository, terms.head, terms.policy, terms.organisation, terms.today, enforce=terms.enforce, cache=terms.cache
+    )
+
+
+Part = tuple[int, Sequence[Entered]]  # changes, and the place of the first in the list
+
+
+class _Stretches:
+    """What is still to be judged: a stretch for each process, in parts."""
+
+    def __init__(self, changes: Sequence[Entered], many: int) -> None:
+        size = min(max(len(changes) // (many * 4), _LEAST), _MOST)
+        parts: list[Part] = [(at, changes[at : at + size]) for at in range(0, len(changes), size)]
+        each = -(-len(parts) // many)
+        self._left = [deque(parts[each * at : each * (at + 1)]) for at in range(many)]
+
+    def next(self, process: int) -> Part | None:
+        """The next part for a process; None where nothing is left."""
+        if self._left[process]:
+            return self._left[process].popleft()
+        longest = max(self._left, key=len)
+        return longest.pop() if longest else None
 
 
 class _Pool:
     def __init__(self, folder: Path, terms: Terms, processes: int) -> None:
         self._folder, self._terms, self._processes = folder, terms, processes
 
-    def run(self, parts: Sequence[tuple[int, Sequence[Entered]]]) -> Iterator[tuple[int, Weighed]]:
+    def run(self, left: _Stretches) -> Iterator[tuple[int, Weighed]]:
         context = multiprocessing.get_context("fork")
-        waiting = list(reversed(parts))
         pipes: dict[Connection, BaseProcess] = {}
         try:
             for _ in range(self._processes):
@@ -91,14 +116,15 @@ class _Pool:
                 process.start()
                 theirs.close()
                 pipes[mine] = process
-            left = {pipe for pipe in pipes if _hand(pipe, waiting)}
-            while left:
-                for pipe in wait(list(left)):
+            numbers = {pipe: number for number, pipe in enumerate(pipes)}
+            busy = {pipe for pipe in pipes if _hand(pipe, left.next(numbers[pipe]))}
+            while busy:
+                for pipe in wait(list(busy)):
                     found = _received(pipe)  # type: ignore[arg-type]
                     if found is not None:
                         yield found
-                    elif not _hand(pipe, waiting):  # type: ignore[arg-type]
-                        left.discard(pipe)
+                    elif not _hand(pipe, left.next(numbers[pipe])):  # type: ignore[arg-type,index]
+                        busy.discard(pipe)
         finally:
             for pipe, process in pipes.items():
                 pipe.close()
@@ -106,12 +132,12 @@ class _Pool:
                 process.join()
 
 
-def _hand(pipe: Connection, waiting: list[tuple[int, Sequence[Entered]]]) -> bool:
-    """Give a process something to do; False where nothing is left."""
-    if not waiting:
+def _hand(pipe: Connection, part: Part | None) -> bool:
+    """Give a process something to do; False where there is nothing."""
+    if part is None:
         return False
     with suppress(OSError):  # it has ended: what it does not answer says so
-        pipe.send(waiting.pop())
+        pipe.send(part)
     return True
 
 

@@ -38,6 +38,7 @@ from answerable.policy.history.line import Entered, inside
 from answerable.policy.history.reading import Batched, read
 from answerable.policy.judge.evaluate import Inputs
 from answerable.policy.judge.places import places
+from answerable.policy.layers.code.kept import KeptUses
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Mode, Policy
 from answerable.provenance.branches import branch_of, claim_for
@@ -67,6 +68,7 @@ class Replay:
         organisation: The file of the policy above that of a base, as the gate takes it.
         today: The day on which waivers must hold.
         enforce: Judge as if a policy that only reports enforced its rules.
+        cache: A folder of the person, where what code uses is kept between runs; None keeps nothing.
     """
 
     def __init__(
@@ -78,12 +80,14 @@ class Replay:
         today: date,
         *,
         enforce: bool = False,
+        cache: Path | None = None,
     ) -> None:
         self._repository = repository
         self._policy = policy
         self._organisation = organisation
         self._today = today
         self._enforce = enforce
+        self._uses = KeptUses(cache)
         self._gatherer = Gatherer(repository, head)
         self._gatherer.prepare(())
         self._owners: tuple[str, Registry] | None = None
@@ -109,8 +113,9 @@ class Replay:
                 yield Replayed(entered=entered, verdict=verdict)
 
     def close(self) -> None:
-        """Close the ledger, where one was read."""
+        """Close the ledger, where one was read, and keep what was read of code."""
         self._gatherer.close()
+        self._uses.close()
 
     def _of_the_base(self, base: str | None) -> Policy:
         if base is not None:
@@ -158,7 +163,7 @@ class Replay:
             if len(self._layers) >= _MOST_LAYERS:
                 self._layers.clear()
                 self._placed.clear()
-            self._layers[key] = Layers(policy)
+            self._layers[key] = Layers(policy, self._uses)
         return self._layers[key]
 
     def _owners_at(self, entered: Entered, paths: set[bytes]) -> Registry:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
-from dataclasses import replace
 
 from answerable.domain.layer import Placed
 from answerable.errors import PolicyUnevaluable
@@ -11,6 +10,7 @@ from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
 from answerable.policy.change.paths import MISSING, PathChange
 from answerable.policy.judge.evaluate import Place
+from answerable.policy.layers.look import Look
 from answerable.policy.layers.place import Layers
 
 Side = tuple[bytes, bytes, bytes]  # path, octal mode and hex id
@@ -34,21 +34,47 @@ def places(
     """
     found = {}
     for change in changed:
-        sides = [(change.path, change.new_mode, change.new), (change.old_path, change.old_mode, change.old)]
-        placed: list[Placed] = []
-        for side in sides:
-            if side[1].strip(b"0") and not (placed and _settled(change, placed[0])):
-                placed.append(_placed(repository, layers, side, kept))
-        worst = min(placed, key=lambda one: one.layer.rank)
-        found[change.path] = Place(placed=worst, moved=len({one.layer.rank for one in placed}) > 1)
-    if layers.above is None:
-        return found
-    # as the policy above would have it without the one below it
-    alone = places(repository, layers.above, changed, kept)
-    return {
-        path: replace(place, above=alone[path].placed, moved=place.moved or alone[path].moved)
-        for path, place in found.items()
-    }
+        looks = _Looks(repository, layers)
+        worst, moved = _place(layers, change, looks, kept)
+        found[change.path] = Place(placed=worst, moved=moved)
+        if layers.above is not None:  # as the policy above would have it without the one below it
+            above, moved_above = _place(layers.above, change, looks, kept)
+            found[change.path] = Place(placed=worst, above=above, moved=moved or moved_above)
+    return found
+
+
+class _Looks:
+    """What one path was and what it is, each read and looked at once for all layers."""
+
+    def __init__(self, repository: Repository, layers: Layers) -> None:
+        self._repository = repository
+        self._layers = layers
+        self._known: dict[Side, Look | None] = {}
+
+    def at(self, side: Side) -> Look | None:
+        """A look at it; None where it has no content of its own."""
+        if side not in self._known:
+            self._known[side] = self._look(*side)
+        return self._known[side]
+
+    def _look(self, path: bytes, mode: bytes, oid: bytes) -> Look | None:
+        if mode in (GITLINK, _LINK):
+            return None
+        content = self._repository.objects.blob(oid.decode())
+        if content is None:  # by its path alone it could only be less severe
+            name = path.decode("utf-8", "replace")
+            raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=MISSING)
+        return self._layers.look(path, content)
+
+
+def _place(layers: Layers, change: PathChange, looks: _Looks, kept: Kept | None) -> tuple[Placed, bool]:
+    """The most severe of what a path was and is, and whether these differ."""
+    sides = [(change.path, change.new_mode, change.new), (change.old_path, change.old_mode, change.old)]
+    placed: list[Placed] = []
+    for side in sides:
+        if side[1].strip(b"0") and not (placed and _settled(change, placed[0])):
+            placed.append(_placed(layers, side, looks, kept))
+    return min(placed, key=lambda one: one.layer.rank), len({one.layer.rank for one in placed}) > 1
 
 
 def _settled(change: PathChange, placed: Placed) -> bool:
@@ -56,16 +82,11 @@ def _settled(change: PathChange, placed: Placed) -> bool:
     return placed.layer.rank == 0 and change.path == change.old_path
 
 
-def _placed(repository: Repository, layers: Layers, side: Side, kept: Kept | None) -> Placed:
+def _placed(layers: Layers, side: Side, looks: _Looks, kept: Kept | None) -> Placed:
     key = (layers, *side)
     if kept is not None and key in kept:
         return kept[key]
-    path, mode, oid = side
-    content = None if mode in (GITLINK, _LINK) else repository.objects.blob(oid.decode())
-    if content is None and mode not in (GITLINK, _LINK):  # by its path alone it could only be less severe
-        name = path.decode("utf-8", "replace")
-        raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=MISSING)
-    found = layers.place(path, content)
+    found = layers.placed(side[0], looks.at(side))
     if kept is not None:
         kept[key] = found
     return found

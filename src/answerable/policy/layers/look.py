@@ -6,7 +6,7 @@ import unicodedata
 from functools import cached_property
 
 from answerable.policy.layers.code.source import plain
-from answerable.policy.layers.code.uses import Uses
+from answerable.policy.layers.code.uses import Reads, Uses
 from answerable.policy.layers.names import Names, called_of, words_of
 
 MOST_BYTES = 4 << 20
@@ -22,11 +22,18 @@ _SCRIPTS = (b"#!", b"\xef\xbb\xbf#!")
 
 
 class Look:
-    """A file that is looked at."""
+    """A file that is looked at.
 
-    def __init__(self, path: bytes, content: bytes) -> None:
+    Args:
+        path: Where it is.
+        content: Its bytes.
+        reads: Says what code uses, where that is kept; by default a process that is apart reads it.
+    """
+
+    def __init__(self, path: bytes, content: bytes, reads: Reads | None = None) -> None:
         self._path = path
         self._content = content
+        self._reads = reads
 
     @property
     def path(self) -> bytes:
@@ -68,7 +75,7 @@ class Look:
             return None
         from answerable.policy.layers.code.apart import APART
 
-        return APART.read(self.key, self._prepared.replace(b"\0", b" "))
+        return (self._reads or APART.read)(self.key, self._prepared.replace(b"\0", b" "))
 
     @property
     def partly(self) -> bool:

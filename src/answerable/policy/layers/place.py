@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from answerable.domain.layer import Placed, TrustLayer
 from answerable.policy.layer_rule import LayerRule
+from answerable.policy.layers.code.uses import Reads
 from answerable.policy.layers.kinds import MEANING, Kind, kinds_of
 from answerable.policy.layers.look import Look
 from answerable.policy.layers.reached import reached
@@ -32,13 +33,19 @@ class _Path:
 
 
 class Layers:
-    """The layers of a policy, ready to place paths."""
+    """The layers of a policy, ready to place paths.
 
-    def __init__(self, policy: Policy) -> None:
+    Args:
+        policy: Of which.
+        reads: Says what code uses, where that is kept.
+    """
+
+    def __init__(self, policy: Policy, reads: Reads | None = None) -> None:
         self._rules = [(rule, Paths(rule.paths), Paths(rule.unless_paths)) for rule in policy.layers]
         self._rest = next(rule for rule in policy.layers if rule.takes_the_rest)
         self._services = Services(policy.services)
-        self.above = Layers(policy.above) if policy.above else None
+        self._reads = reads
+        self.above = Layers(policy.above, reads) if policy.above else None
         self._named = {rule.layer.name: rule.layer for rule in policy.layers}
 
     def place(self, path: bytes, content: bytes | None = None) -> Placed:
@@ -48,14 +55,21 @@ class Layers:
             path: A path of the tree, as git names it; any bytes.
             content: The file's bytes; None: it is placed by its path alone, which can only be less severe.
         """
-        mine = self._place(path, content)
+        return self.placed(path, self.look(path, content) if content is not None else None)
+
+    def look(self, path: bytes, content: bytes) -> Look:
+        """A look at a file, which can be placed by several layers."""
+        return Look(path, content, self._reads)
+
+    def placed(self, path: bytes, look: Look | None) -> Placed:
+        """The same of a file that is looked at."""
+        mine = self._place(path, look)
         if self.above is None:
             return mine
-        theirs = self.above.place(path, content)
+        theirs = self.above.placed(path, look)
         return self.most_severe(replace(theirs, layer=self._named[theirs.layer.name]), mine)
 
-    def _place(self, path: bytes, content: bytes | None) -> Placed:
-        look = Look(path, content) if content is not None else None
+    def _place(self, path: bytes, look: Look | None) -> Placed:
         known = _Path(path, kinds_of(path), self._services.at(path), look)
         for rule, paths, unless in self._rules:
             if rule is self._rest or known.kinds & set(rule.unless_kinds) or unless.first(path) is not None:

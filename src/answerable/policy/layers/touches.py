@@ -74,7 +74,7 @@ def _by_grammar(look: Look, touch: Touch) -> Touched | None:
         return None
     use = _names(look.key, touch).first(look.uses)
     found = Touched(touch, use.line, said(use)) if use else None
-    place = text_patterns.mentioned(touch, look.uses.texts) if touch is Touch.SQL else None
+    place = look.uses.statement if touch is Touch.SQL else None
     if place and (found is None or found.line is None or place[0] < found.line):
         return Touched(touch, place[0], f"has the statement {place[1]}")
     return found

@@ -7,20 +7,22 @@ serves this one until it ends, and is replaced when it dies. Where a system cann
 from __future__ import annotations
 
 import gc
-import json
 import os
+import signal
 import struct
 import threading
 import warnings
+from contextlib import suppress
 from typing import NoReturn
 
 from answerable.policy.layers.code.read import read
 from answerable.policy.layers.code.registry import language
-from answerable.policy.layers.code.uses import Uses
+from answerable.policy.layers.code.uses import Uses, packed, unpacked
 
 MOST_MEMORY = 512 << 20  # besides what the process has when it begins
 MOST_SECONDS = 10  # of one file; the budget of the grammar ends almost all before
 MOST_DEATHS = 5  # one after another: then each lets files go unread, so that a change cannot take hours
+MOST_SAID = 64 << 20  # in one message
 _READS = 20  # that make up for one, or go unread
 _HEAD = struct.Struct("!II")
 
@@ -55,8 +57,14 @@ class Apart:
                 self._start()
             try:
                 _send(self._to, key.encode(), content)
-                found = _uses(*_receive(self._from))
-            except (OSError, EOFError):
+                found = unpacked(_receive(self._from)[1])
+            except (
+                OSError,
+                EOFError,
+                ValueError,
+                TypeError,
+                RecursionError,
+            ):  # it died, or it was made to say something else
                 self._deaths += _READS
                 self._end()
                 return None
@@ -78,6 +86,8 @@ class Apart:
         os.close(here)
 
     def _end(self) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)  # it may live, and say what it should not
         os.close(self._to)
         os.close(self._from)
         os.waitpid(self._pid, 0)
@@ -88,7 +98,6 @@ def _serve(asked: int, answers: int) -> NoReturn:
     """The child: it holds nothing of the parent's but the two pipes, and never returns."""
     try:
         import faulthandler
-        import signal
 
         faulthandler.disable()
         gc.disable()  # nothing that is read refers to itself
@@ -105,8 +114,7 @@ def _serve(asked: int, answers: int) -> NoReturn:
             key, content = _receive(asked)
             _one_more()
             uses = _read(key.decode(), content)
-            data = (uses.imports, uses.symbols, uses.calls, uses.sound) if uses else None
-            _send(answers, json.dumps(data).encode(), uses.texts if uses else b"")
+            _send(answers, b"", packed(uses))
     except BaseException:  # noqa: S110  # there is nobody to tell: the parent sees that the pipe ends
         pass
     finally:
@@ -154,6 +162,8 @@ def _send(to: int, name: bytes, content: bytes) -> None:
 
 def _receive(source: int) -> tuple[bytes, bytes]:
     name, content = _HEAD.unpack(_exactly(source, _HEAD.size))
+    if name + content > MOST_SAID:
+        raise EOFError
     return _exactly(source, name), _exactly(source, content)
 
 
@@ -166,14 +176,6 @@ def _exactly(source: int, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _uses(data: bytes, texts: bytes) -> Uses | None:
-    found = json.loads(data)
-    if found is None:
-        return None
-    imports, symbols, calls, sound = found
-    return Uses(imports=imports, symbols=symbols, calls=calls, texts=texts, sound=sound)
 
 
 APART = Apart()

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from answerable.policy.layers.code.language import Binding, Language, Reading
 from answerable.policy.layers.code.uses import UNKNOWN, Uses
+from answerable.policy.layers.kinds import Touch
+from answerable.policy.layers.text_patterns import mentioned
 
 if TYPE_CHECKING:
     from tree_sitter import Language as Grammar
@@ -53,7 +55,7 @@ def _parsed(language: Language, content: bytes) -> Tree | None:
     """The tree, or None where the budget does not last."""
     from tree_sitter import Parser
 
-    if b"<" in content and not _open(content):
+    if content.count(b"<") > MOST_OPEN and not _open(content):
         return None
     budget = min(1000 + len(content) // 50, MOST_STEPS)
     steps = 0
@@ -132,8 +134,8 @@ class _Reader:
         self._from_text(calls, symbols)
         for node in self._ordered("flag"):
             self._first(symbols, ["".join(self._reading.text(node).split())[:MOST_LETTERS]], node.start_byte)
-        texts = self._texts() if "text" in self._found else b""
-        return Uses(imports=imports, symbols=symbols, calls=calls, texts=texts, sound=self._sound)
+        statement = mentioned(Touch.SQL, self._texts()) if "text" in self._found else None
+        return Uses(imports=imports, symbols=symbols, calls=calls, statement=statement, sound=self._sound)
 
     def _bind(self, binding: Binding) -> None:
         if binding.local == "*":
@@ -243,7 +245,7 @@ class _Reader:
                         calls.setdefault(meant, line)
 
     def _texts(self) -> bytes:
-        """The file with everything but the contents of its strings blanked; parts of one text are on one line."""
+        """The file with all but the contents of its strings blanked, line for line; parts of one text are on one."""
         content, found = self._content, []
         last = 0
         for node in self._ordered("text"):

@@ -6,7 +6,8 @@ knows is `?`. Each name is here once, with its first line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -37,7 +38,7 @@ class Uses:
     imports: Mapping[str, int] = field(default_factory=dict)
     symbols: Mapping[str, int] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
-    texts: bytes = b""  # the file with all but the contents of its strings blanked out, line for line
+    statement: tuple[int, str] | None = None  # the first one to a database in the text of its strings, with its line
     sound: bool = True  # False: the grammar does not read all of it, so names can be missing
 
     def of(self, how: How) -> Mapping[str, int]:
@@ -49,3 +50,41 @@ class Uses:
         for how, names in ((How.IMPORTS, self.imports), (How.CALLS, self.calls), (How.NAMES, self.symbols)):
             for name, line in names.items():
                 yield Use(how, name, line)
+
+
+Reads = Callable[[str, bytes], Uses | None]
+"""Says what a file uses, by the key of its language and its prepared bytes; None where it cannot be read."""
+
+
+def packed(uses: Uses | None) -> bytes:
+    """The same as bytes."""
+    if uses is None:
+        return b"null"
+    found = (uses.imports, uses.symbols, uses.calls, uses.statement, uses.sound)
+    return json.dumps(found, separators=(",", ":")).encode()
+
+
+def unpacked(data: bytes) -> Uses | None:
+    """What was packed.
+
+    Raises:
+        ValueError: it was not.
+    """
+    found = json.loads(data)
+    if found is None:
+        return None
+    if not isinstance(found, list) or len(found) != 5:
+        raise ValueError("not what a file uses")
+    *names, statement, sound = found
+    if not all(map(_are_names, names)) or not isinstance(sound, bool):
+        raise ValueError("no names of a file")
+    if statement is not None:
+        line, words = statement
+        if type(line) is not int or not isinstance(words, str):
+            raise ValueError("no statement of a file")
+        statement = line, words
+    return Uses(imports=names[0], symbols=names[1], calls=names[2], statement=statement, sound=sound)
+
+
+def _are_names(found: object) -> bool:
+    return isinstance(found, dict) and set(map(type, found.values())) <= {int}
