@@ -133,6 +133,8 @@ def _restored(data: bytes | None, old: dict[str, Any]) -> bytes | None:
 
 
 def _read(path: Path) -> bytes | None:
+    if path.exists() and not path.is_file():  # git puts a file in its place: a device, such as /dev/null, would be gone
+        raise Refused("it is no file")
     try:
         return path.read_bytes()
     except FileNotFoundError:
