@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from answerable.capture.git_hooks import install as git_hooks
-from answerable.capture.install import config, everywhere, organisation, repository
+from answerable.capture.git_hooks.where import hooks_of
+from answerable.capture.install import config, everywhere, files, organisation, repository
 from answerable.capture.install.command import SCRIPT, Program
 from answerable.capture.install.files import Refused
 from answerable.capture.install.installed import Installed, recorded
@@ -77,6 +78,7 @@ def install_here(here: Repository, names: Sequence[str] | None, *, trailer: bool
         with config.watched(here.common_dir / "config", installed):
             done.settings = [*configure(here), *_trailer(here, trailer)]
             config.remember(installed, done.settings)
+            _remember_folders(here, installed)
             done.hooks = _hooks(here, done.settings)
         mine = Installed.load(everywhere.state_folder(whose))
         done.agents = repository.install(here, whose, installed, names, mine)
@@ -104,6 +106,9 @@ def uninstall_here(here: Repository) -> Done:
             done.settings = config.undo(path, installed, here.git, "--local", hooks)
         except (OSError, Refused) as error:
             raise SettingsUnwritable(f"git's hooks and settings could not be taken out: {error}", hint=_AGAIN) from None
+        folders = installed.about.pop("folders", None)
+        files.remove_folders(_texts(folders))
+        installed.save()
         for hook in done.hooks:
             hook.update(state=State.RESTORED.value, why=None)
     shutil.rmtree(here.common_dir / FOLDER / "capture", ignore_errors=True)
@@ -121,7 +126,7 @@ def install_everywhere(names: Sequence[str] | None, *, trailer: bool | None) -> 
     with recorded(everywhere.state_folder(whose)) as installed:
         try:
             hooks, done.settings = everywhere.install_hooks(whose, installed, trailer=trailer)
-        except OSError as error:
+        except (OSError, Refused) as error:
             raise SettingsUnwritable(f"git's hooks could not be written: {error}", hint=_AGAIN) from None
         done.hooks = [{"hook": name, "path": path, "state": "installed", "why": None} for name, path in hooks.items()]
         done.agents = everywhere.install(whose, installed, names)
@@ -167,6 +172,18 @@ def _worked_in(here: Repository, root: Path) -> None:
     except OSError as error:
         hint = "make the folder writable, or free some space"
         raise SettingsUnwritable(f"cannot write in {here.common_dir}: {error.strerror}", hint=hint) from None
+
+
+def _remember_folders(here: Repository, installed: Installed) -> None:
+    """Remember which folders are not there that git's hooks will need."""
+    missing = files.missing(hooks_of(here).folder / "post-commit")
+    if missing:
+        installed.about["folders"] = sorted({*_texts(installed.about.get("folders")), *missing})
+        installed.save()
+
+
+def _texts(rows: object) -> list[str]:
+    return [row for row in rows if isinstance(row, str)] if isinstance(rows, list) else []
 
 
 def _hooks(here: Repository, settings: list[str]) -> list[dict[str, Any]]:
