@@ -8,7 +8,14 @@ from __future__ import annotations
 import shlex
 from importlib.resources import files
 
-NAMES = ("post-commit", "post-rewrite", "pre-push")
+NAMES = ("prepare-commit-msg", "commit-msg", "post-commit", "post-rewrite", "pre-push")
+_PARTS = {
+    "prepare-commit-msg": ("place", "trailer"),
+    "commit-msg": ("place", "trailer"),
+    "post-commit": ("place", "start", "used"),
+    "post-rewrite": ("place", "start"),
+    "pre-push": ("place",),
+}
 TAKES_INPUT = frozenset({"post-rewrite", "pre-push"})
 MARK = b"# answerable: a git hook"
 """The second line of every hook of ours begins with this."""
@@ -27,7 +34,7 @@ def script(name: str, python: str, before: str | None = None) -> bytes:
     parts = [_ABOUT, f"python={shlex.quote(python)}\n"]
     if before is not None:
         parts.append(_first(name, before))
-    parts += [_part("place"), _part("start"), _part(name)]
+    parts += map(_part, (*_PARTS[name], name))
     return "".join(parts).encode("utf-8", "surrogateescape")
 
 

@@ -8,10 +8,11 @@ import os
 import sys
 
 from answerable.capture.recording import commands
+from answerable.capture.recording.assisted import note
 from answerable.capture.recording.named import paths as named
 from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.quick import load
-from answerable.capture.recording.spool import Spool, journal
+from answerable.capture.recording.spool import Spool, home, journal
 
 MOST_BYTES = 16 << 20
 _SAID = (
@@ -55,6 +56,7 @@ def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
             _unwritten(spool)
         else:
             numbers.append(number)
+            note(place, agent, payload, paths)
     return numbers
 
 
@@ -123,13 +125,15 @@ def _text(path: bytes) -> str:
 
 def _unwritten(spool: Spool) -> None:
     spool.journal("an event could not be written")
-    journal(_home(), f"an event could not be written below {_text(spool.folder)}")
+    journal(home(), f"an event could not be written below {_text(spool.folder)}")
 
 
-def _home() -> bytes:
-    """Where faults are noted that concern no repository."""
-    state = os.environb.get(b"XDG_STATE_HOME") or os.path.expanduser(b"~/.local/state")
-    return os.path.join(state, b"answerable")
+def _unread(agent: str, fault: BaseException) -> None:
+    """An event could not be read: that there was one is counted where the agent runs."""
+    journal(home(), f"{agent}: {type(fault).__name__}: {fault}")
+    place = find(os.path.realpath(os.getcwdb()))
+    if place:
+        Spool(place).pass_over()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -143,7 +147,7 @@ def main(argv: list[str] | None = None) -> int:
         record(agent, data, os.getcwdb())
     except BaseException as fault:
         try:
-            journal(_home(), f"{agent}: {type(fault).__name__}: {fault}")
+            _unread(agent, fault)
         except BaseException:  # noqa: S110
             pass
     return 0
