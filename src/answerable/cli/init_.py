@@ -48,6 +48,10 @@ def command(folder: Path, /, user: bool, organisation: Path | None, programs: Pa
         raise click.UsageError("--user, --organisation and --no-capture exclude each other")
     if programs and not organisation:
         raise click.UsageError("--bin goes with --organisation")
+    if names is not None:
+        from answerable.capture.install.registry import agents
+
+        agents(names)  # a name that is none stops all
     if user or organisation:
         return _elsewhere(organisation, programs, names, given)
     return _here(folder, names, given)

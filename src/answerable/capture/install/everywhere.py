@@ -74,7 +74,7 @@ def uninstall(machine: Machine, installed: Installed) -> list[Outcome]:
     Raises:
         SettingsUnwritable: that it is undone cannot be remembered.
     """
-    outcomes = [take_out(change, installed, Where()) for change in list(installed.changes.values())]
+    outcomes = [take_out(change, installed, Where()) for change in reversed(list(installed.changes.values()))]
     targets = [target for name in AGENTS for target in agent(name).user(machine)]
     return outcomes + [take_out(change, installed, Where()) for change in forgotten(targets, installed, None)]
 

@@ -55,9 +55,11 @@ def _written(agent: str, within: Path, file: Managed) -> Outcome:
     done = Outcome(agent=agent, path=path, state=State.UNCHANGED, note=file.note)
     try:
         found = files.look(path, within)
-        if found.data != file.content.encode():
+        if found.data is None:
             files.write(found, file.content.encode())
-            return replace(done, state=State.INSTALLED, new=found.data is None)
+            return replace(done, state=State.INSTALLED, new=True)
+        if found.data != file.content.encode():
+            return replace(done, state=State.REFUSED, why="another file is there; take it away, or name another folder")
     except Refused as error:
         return replace(done, state=State.REFUSED, why=str(error))
     return done

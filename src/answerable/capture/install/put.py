@@ -124,7 +124,7 @@ def _base(target: Target, found: Found, old: Change | None) -> bytes | None:
         text = settings.restored(text, old.added)
     elif settings.has_ours(text, comments=target.comments):
         made = [tuple(path) for path in old.made] if old else []
-        text = settings.stripped(text, dict(target.defaults), made, comments=target.comments)
+        text = settings.stripped(text, old.defaults if old else {}, made, comments=target.comments)
     gone = old is not None and old.before is None and settings.is_empty(text, comments=target.comments)
     return None if gone else text.encode()
 
@@ -137,9 +137,11 @@ def _wanted(target: Target, found: Found, base: bytes | None) -> tuple[str, Chan
     before = (base or b"").decode()
     missing = settings.missing(before, target.entries, comments=target.comments)
     merged = settings.merged(before, dict(target.defaults), target.entries, comments=target.comments)
+    there = settings.value(before, comments=target.comments)
     return merged.text, replace(
         change,
         form="json",
+        defaults={key: said for key, said in target.defaults.items() if key not in there},
         after=str(digest(merged.text.encode())),
         added=[list(span) for span in merged.added],
         made=[list(path) for path in missing],
@@ -175,7 +177,6 @@ def _change(target: Target, found: Found, form: str, *, before: str | None) -> C
         form=form,
         before=before,
         after="",
-        defaults=dict(target.defaults),
         comments=target.comments,
         folders=files.missing(found.path),
     )

@@ -79,7 +79,7 @@ def uninstall(repository: Repository, machine: Machine, installed: Installed) ->
     """
     outcomes = []
     roots = work_trees(repository)
-    for change in list(installed.changes.values()):
+    for change in reversed(list(installed.changes.values())):  # folders that were made last go first
         root = next((root for root in roots if Path(change.path).is_relative_to(root)), None)
         common = repository.common_dir.resolve()
         inside = root or (common if Path(change.path) == common / "info" / "exclude" else None)
@@ -122,7 +122,7 @@ def forgotten(targets: Sequence[Target], installed: Installed, within: Path | No
             path=os.fspath(found.path),
             agent=target.agent,
             form=form,
-            before=None,
+            before="",  # something was there, for all that is known
             after=str(found.digest) if form == "whole" else "",
             made=[list(path) for path in _holders(target)],
             defaults=dict(target.defaults),

@@ -122,16 +122,23 @@ def is_ours(value: Any) -> bool:
     return bool(said) and all(_OURS.search(command) for command in said)
 
 
+def value(text: str, *, comments: bool) -> dict[str, Any]:
+    """What a settings file says.
+
+    Raises:
+        Unreadable: it is no JSON document.
+    """
+    bare = text.removeprefix(_MARK)
+    return dict(_root(bare, comments=comments).value) if bare.strip() else {}
+
+
 def same(text: str, other: str, *, comments: bool) -> bool:
     """Whether two settings files say the same.
 
     Raises:
         Unreadable: one is no JSON document.
     """
-    one, two = (said.removeprefix(_MARK) for said in (text, other))
-    if not one.strip() or not two.strip():
-        return one == two
-    return bool(_root(one, comments=comments).value == _root(two, comments=comments).value)
+    return value(text, comments=comments) == value(other, comments=comments)
 
 
 def runs_ours(text: str) -> bool:

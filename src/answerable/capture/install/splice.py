@@ -14,6 +14,7 @@ from answerable.capture.install.jsonc import Node, comments_in
 
 Path = tuple[str, ...]
 _SAME_LINE = re.compile(r"[ \t]*,?[ \t]*(?://[^\n\r]*|/\*[^\n]*?\*/)?")
+_BLANK = re.compile(r"[ \t]*")
 _USUAL = "  "
 
 
@@ -62,11 +63,10 @@ class Splicer:
         lines = "\n" in self._text[holder.start : start]
         indent = self._indent_of(start) if lines else ""
         said = before + self._dumped(value, indent if lines else None)
-        tail = self._text[end : holder.end - 1]
-        comma = _comma(tail)
+        comma = _comma(self._text, end, holder.end - 1)
         after = end + _matched(_SAME_LINE, self._text, end, holder.end - 1)
         if comma is not None:
-            after = max(after, end + comma + 1)
+            after = max(after, comma + 1)
         gap = self._end + indent if lines else " "
         added = Edit(after, 0, gap + said)
         if comma is not None:
@@ -96,7 +96,7 @@ class Splicer:
     def _indent_of(self, at: int, *, on_line: bool = False) -> str:
         """The white space in front of a place, if it begins its line."""
         if on_line:
-            return self._text[at : at + _matched(re.compile(r"[ \t]*"), self._text, at, len(self._text))]
+            return self._text[at : at + _matched(_BLANK, self._text, at, len(self._text))]
         front = self._text[self._line_start(at) : at]
         return "" if front.strip(" \t") else front
 
@@ -122,50 +122,62 @@ def _without(text: str, node: Node, path: Path, wanted: Callable[[Path, Any], bo
 
 
 def _cut(text: str, node: Node, gone: list[bool]) -> list[Edit]:
-    """What takes members or items out of their holder; those that stay keep their commas and comments."""
-    spans = node.spans
-    if all(gone):
-        if any(True for _ in comments_in(text, node.start + 1, spans[0][0])):
-            return [_edit(spans[0][0], spans[-1][1])]
-        return [_edit(node.start + 1, node.end - 1)] if _bare(text, spans, node) else [_edit(spans[0][0], spans[-1][1])]
-    edits = []
-    last = max(at for at, out in enumerate(gone) if not out)
-    for at, out in enumerate(gone):
-        if out and at < last:
-            start, (end, comma) = spans[at][0], (spans[at][1], _comma(text[spans[at][1] : spans[at + 1][0]]))
-            after = end + (comma or 0) + 1
-            edits.append(_edit(start, after + _matched(re.compile(r"[ \t\r\n]*"), text, after, len(text))))
-    if gone[-1]:
-        end = spans[last][1]
-        comma = _comma(text[end : spans[last + 1][0]])
-        behind = end + (comma or 0)
-        first = behind + 1 + _matched(_SAME_LINE, text, behind + 1, spans[last + 1][0])
-        edits += [_edit(behind, behind + 1), _edit(first, spans[-1][1])]
-        trailing = _comma(text[spans[-1][1] : node.end - 1])
-        if trailing is not None:
-            edits.append(_edit(spans[-1][1] + trailing, spans[-1][1] + trailing + 1))
+    """What takes members or items out of their holder; those that stay keep their commas, comments all stay."""
+    spans, last = node.spans, len(gone) - 1
+    if all(gone) and not _has_comments(text, spans, node):
+        return [Edit(node.start + 1, node.end - node.start - 2, "")]
+    ends = [start for start, _ in spans[1:]] + [node.end - 1]
+    commas = [_comma(text, end, after) for (_, end), after in zip(spans, ends, strict=True)]
+    out: set[int] = set()
+    for at, (start, end) in enumerate(spans):
+        if gone[at]:
+            comma = commas[at]
+            out.update(range(_blank_before(text, start, node.start + 1), end), [] if comma is None else [comma])
+            if start == node.start + 1 and comma is not None:
+                out.update(range(comma, comma + 1 + _matched(_BLANK, text, comma + 1, ends[at])))
+    kept = max((at for at in range(last) if not gone[at]), default=None)
+    if gone[last] and commas[last] is None and kept is not None:
+        out.update([commas[kept] or 0])  # a comma, for something followed
+    return _runs(out)
+
+
+def _blank_before(text: str, start: int, first: int) -> int:
+    """Where the white space begins in front of a value; the end of a line that a comment ends with is no part of it."""
+    at = start
+    while at > first and text[at - 1] in " \t\r\n":
+        at -= 1
+    line = text.rfind("\n", first, at) + 1 or first
+    if any(begin < at <= end for begin, end in comments_in(text, line, start) if text.startswith("//", begin)):
+        end = text.find("\n", at, start)
+        return start if end < 0 else end + 1
+    return at
+
+
+def _has_comments(text: str, spans: list[tuple[int, int]], node: Node) -> bool:
+    """Whether a holder has comments beside what is in it."""
+    ends = [node.start + 1, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), node.end - 1]
+    return any("/" in text[end:start] for end, start in zip(ends, starts, strict=True))
+
+
+def _runs(out: set[int]) -> list[Edit]:
+    """The edits that take out the characters at some places."""
+    edits: list[Edit] = []
+    for at in sorted(out):
+        if edits and edits[-1].start + edits[-1].length == at:
+            edits[-1] = edits[-1]._replace(length=edits[-1].length + 1)
+        else:
+            edits.append(Edit(at, 1, ""))
     return edits
 
 
-def _bare(text: str, spans: list[tuple[int, int]], node: Node) -> bool:
-    """Whether a holder has no comments between what is in it."""
-    ends = [node.start + 1, *(end for _, end in spans)]
-    starts = [*(start for start, _ in spans), node.end - 1]
-    return not any("/" in text[end:start] for end, start in zip(ends, starts, strict=True))
-
-
-def _edit(start: int, end: int) -> Edit:
-    return Edit(start, end - start, "")
-
-
-def _comma(tail: str) -> int | None:
+def _comma(text: str, start: int, end: int) -> int | None:
     """Where the comma after a value is; those in comments are none."""
-    at = 0
-    for start, end in [*comments_in(tail, 0, len(tail)), (len(tail), len(tail))]:
-        found = tail.find(",", at, start)
+    for begin, after in [*comments_in(text, start, end), (end, end)]:
+        found = text.find(",", start, begin)
         if found >= 0:
             return found
-        at = end
+        start = after
     return None
 
 
