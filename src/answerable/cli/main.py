@@ -26,6 +26,7 @@ COMMANDS = {
     "review": "what a reviewer of AI-origin lines is asked, answered, and how deep it went",
     "pre-receive": "judge a push on a git server, as its hook",
     "accept": "sign, as a person, for exactly the AI-origin lines of a change",
+    "carry": "let who wrote lines go with them into commits made of others",
     "guard": "may an agent make this edit: what its hook asks beforehand",
     "mcp": "answer agents' questions about the policy, over the Model Context Protocol",
     "collect": "receive what agents' telemetry says of who let their tool calls through",

@@ -13,7 +13,7 @@ from answerable.capture.carry.lines import Kept as KeptLines
 from answerable.capture.carry.lines import Version, carried
 from answerable.capture.carry.record import Carried, Dropped, Kept, Row, runs
 from answerable.capture.carry.source import Rule, Source
-from answerable.capture.carry.sources import Finder
+from answerable.capture.carry.sources import Finder, Given
 from answerable.capture.commit import Told
 from answerable.capture.lines.hand import Hand, Kind, Text
 from answerable.capture.note_read import spans_of
@@ -34,6 +34,7 @@ class Carrier:
         told: Whose the lines of commits are that this drain knows already; it grows while it goes on.
         moves: All moves of HEAD, oldest first.
         pairs: Old and new commits, as git told its hook.
+        given: Sources that somebody names: no others are looked for then that have nothing to do with the commit.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class Carrier:
         told: Mapping[str, Mapping[bytes, Told]],
         moves: Sequence[Move] = (),
         pairs: Iterable[tuple[str, str]] = (),
+        given: Given | None = None,
     ) -> None:
         self._repository = repository
+        self._searching = given is None
         self._attributed = Attributed(repository, told)
         self._elsewhere = Elsewhere(repository, self._attributed.content, self._attributed.knows)
         known = [move.new for move in moves]
-        self.finder = Finder(repository, moves, pairs, lambda: [*self._attributed.notes.by_commit, *known])
+        self.finder = Finder(repository, moves, pairs, lambda: [*self._attributed.notes.by_commit, *known], given)
 
     def into(self, sha: str, own: dict[bytes, Told], move: Move | None = None) -> Carried:
         """Carry into one commit.
@@ -60,7 +63,7 @@ class Carrier:
         commit = read_commit(self._repository.objects, sha)
         sources = self.finder.of(commit, move) if commit else []
         brought = self.from_sources(sha, own, sources)
-        wanted = self._unsaid(sha, brought) if move is None or not move.doing else {}
+        wanted = self._unsaid(sha, brought) if self._searching and not (move and move.doing) else {}
         more = self._elsewhere.of(sha, wanted, len(sources))
         return self.from_sources(sha, own, [*sources, *more]) if more else brought
 
@@ -94,7 +97,8 @@ class Carrier:
                 told[path] = spans
                 continue
             versions = [self._version(source, names[source.sha].get(path, path)) for source in sources]
-            kept = files[path] = carried(Text.of(content), _by_line(spans), versions)
+            same = {n for n, source in enumerate(sources) if source.rule is Rule.PATCH}
+            kept = files[path] = carried(Text.of(content), _by_line(spans), versions, same)
             told[path] = spans_of(kept.hands)
             for n in range(len(sources)):
                 pairs = [(new, old) for new, (at, old) in kept.from_.items() if at == n]

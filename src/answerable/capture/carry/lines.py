@@ -37,15 +37,18 @@ class Kept:
     placed: list[Placed] = field(default_factory=list)
 
 
-def carried(new: Text, own: dict[int, Hand], versions: Sequence[Version]) -> Kept:
+def carried(new: Text, own: dict[int, Hand], versions: Sequence[Version], same: Collection[int] = frozenset()) -> Kept:
     """Whose the added lines of a new file are.
 
     Args:
         new: The file.
         own: Its added lines (1-based), and whose they seem to be here.
         versions: The file as the sources have it, the one that counts most first.
+        same: Which of them made the very same change: what aligns is the same line, however short.
     """
     kept = Kept(placed=[place(version.text.keys, new.keys) for version in versions])
+    for n in same:
+        kept.placed[n].trust()
     older: dict[int, dict[int, int]] = {}  # by version and its line: the new line that may be one it did not add
     for line, hand in own.items():
         kept.hands[line] = hand

@@ -24,6 +24,12 @@ class Placed:
     certain: dict[int, tuple[int, ...]] = field(default_factory=dict)
     perhaps: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
+    def trust(self) -> None:
+        """Take lines that align for certain, however short."""
+        for new, olds in list(self.perhaps.items()):
+            if len(olds) == 1:
+                self.certain[new] = self.perhaps.pop(new)
+
 
 def place(old: Sequence[bytes], new: Sequence[bytes]) -> Placed:
     """Find the lines of an old text in a new one.

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
+from answerable.capture.carry.patches import Patches
 from answerable.capture.carry.source import Rule, Source
 from answerable.capture.reflog import Move
 from answerable.domain.commit import Commit
@@ -24,6 +26,19 @@ _MOST = 500  # commits of a branch that was rebased or squashed
 _STARTS = ("(start)", ": checkout ")
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Sources that somebody names.
+
+    Attributes:
+        of: Those that are not below a commit, the newest first.
+        whole: Whether each new commit is made of all of them, as a squash is; not one of one.
+    """
+
+    of: Callable[[Commit], list[str]]
+    whole: bool
+
+
 class Finder:
     """Finds the sources of commits in one work tree.
 
@@ -32,6 +47,7 @@ class Finder:
         moves: All moves of HEAD, oldest first.
         pairs: Old and new commits, as git told its hook after a rewrite.
         noted: The commits of which anything is known.
+        given: Commits that somebody names as sources, the newest first.
     """
 
     def __init__(
@@ -40,8 +56,11 @@ class Finder:
         moves: Sequence[Move],
         pairs: Iterable[tuple[str, str]],
         noted: Callable[[], Iterable[str]],
+        given: Given | None = None,
     ) -> None:
         self._repository = repository
+        self._given = given
+        self._patches = Patches(repository)
         self._moves = moves
         self._noted = noted
         self._pairs: dict[str, list[str]] = {}
@@ -70,8 +89,11 @@ class Finder:
         yield Rule.POST_REWRITE, self._pairs.get(commit.sha, [])[::-1]
         if move and self._replaces(commit, move):
             yield Rule.REFLOG, [move.old]
-        if (move and move.doing) or commit.authored_at != commit.committed_at:
+        given = self._given.of(commit) if self._given else []
+        yield Rule.PATCH, self._patches.same(commit.sha, given) if given else []
+        if move is None or move.doing or commit.authored_at != commit.committed_at:
             yield Rule.AUTHORSHIP, self._same_author(commit)
+        yield Rule.GIVEN, given
         yield Rule.PICKED, self._here(_PICKED.findall(commit.message))
         yield Rule.REVERTED, [parent for sha in _REVERTS.findall(commit.message)[:1] for parent in self._parents(sha)]
         if _SQUASH in commit.message:
@@ -135,7 +157,8 @@ class Finder:
         last: str | None = None
         number = next(numbers)
         for sha in shas:
-            stands = last is not None and rule is not Rule.REBASED and sha in self._parents(last)
+            apart = rule is Rule.REBASED or (rule is Rule.GIVEN and self._given is not None and not self._given.whole)
+            stands = last is not None and not apart and sha in self._parents(last)
             if last is not None and rule is not Rule.SQUASHED and not stands:
                 number = next(numbers)
             yield sha, number
