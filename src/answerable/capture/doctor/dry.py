@@ -28,6 +28,7 @@ from answerable.git.repository import Repository
 
 SECONDS = 20.0  # that one command may take
 _PATIENCE = 15.0  # seconds until what a git hook began must have come
+_GRACE = 2.0  # seconds in which a hook has started it
 _NOTES = "refs/notes/ai"
 _KEPT = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH"})
 
@@ -89,12 +90,18 @@ class Scratch:
         except (OSError, subprocess.SubprocessError, ValueError) as error:
             self._run("git", *self._as_us(), "commit", "--quiet", "--no-verify", "--allow-empty", "-m", "A dry edit")
             return f"git could not commit with its hooks: {_said(error)}"
-        until = time.monotonic() + _PATIENCE
-        started = self._git / "answerable" / "capture" / "main" / "drain.pid"
-        while time.monotonic() < until:
-            if self._noted() and not started.exists():
+        return self._waited(self._spool.parent)
+
+    def _waited(self, folder: Path) -> str:
+        """Wait until what a hook started has ended; why nothing came of it, or empty."""
+        began = time.monotonic()
+        while (waited := time.monotonic() - began) < _PATIENCE:
+            started = (folder / "drain.pid").exists()
+            if self._noted() and not started:
                 return ""
-            if not started.exists() and time.monotonic() > until - _PATIENCE + 2:
+            if (folder / "no-program").exists():
+                return "after the commit the hook ran, but the program that it starts is not where it was"
+            if not started and waited > _GRACE:
                 return "after the commit nothing took in what was recorded"
             time.sleep(0.05)
         return "what was recorded was not taken in in time after the commit"

@@ -95,12 +95,15 @@ def _notes(repository: Repository) -> Iterator[Check]:
     if wrong:
         yield warning("notes", f"how {' and '.join(wrong)} are merged is not set", _INIT)
     remotes = git.attempt("remote")[1].decode("utf-8", "surrogateescape").split()
-    for remote in remotes:
-        fetched = git.attempt("config", "-z", "--get-all", f"remote.{remote}.fetch")[1]
-        lacks = [ref for ref in STRATEGIES if ref.encode() not in fetched]
-        if lacks:
-            yield warning("notes", f"{' and '.join(lacks)} are not fetched", _INIT, remote)
-    if not wrong and remotes:
-        yield ok("notes", f"they are merged without conflict, and fetched with {', '.join(remotes)}")
-    elif not wrong:
-        yield ok("notes", "they are merged without conflict; there is no remote")
+    lacks = {remote: _not_fetched(repository, remote) for remote in remotes}
+    for remote, refs in lacks.items():
+        if refs:
+            yield warning("notes", f"{' and '.join(refs)} are not fetched", _INIT, remote)
+    if not wrong and not any(lacks.values()):
+        said = f"fetched with {', '.join(remotes)}" if remotes else "there is no remote"
+        yield ok("notes", f"they are merged without conflict; {said}")
+
+
+def _not_fetched(repository: Repository, remote: str) -> list[str]:
+    _, out, _ = repository.git.attempt("config", "-z", "--get-all", f"remote.{remote}.fetch")
+    return [ref for ref in STRATEGIES if ref.encode() not in out]
