@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from answerable.capture.completeness import Completeness
 from answerable.capture.deciding import Deciding
 from answerable.capture.event import Damaged, Event, read
 from answerable.capture.keeping import Keeping
+from answerable.capture.lost import since as lost_since
 from answerable.capture.note import write as note_of
 from answerable.capture.recording import pending
 from answerable.capture.recording.place import Place, find
@@ -89,11 +90,18 @@ class _Drain:
         if self._new:
             self._state.last = events[0].seq - 1 if events else counted_to
         self._walk.begin(events, new=self._new)
+        lost, self._state.lost_read = lost_since(self._folder, self._state.lost_read)
         for event in events:
-            self._feed(self._walk.up_to(event))
+            due, lost = [at for at in lost if at <= event.at], [at for at in lost if at > event.at]
+            self._lost(due)
+            seen = self._walk.up_to(event)
+            self._lost(due)
+            self._feed(seen)
             self._walk.after(event)
+        self._lost(lost)
         self._replay.missed(counted_to)
         self._walk.end()
+        self._lost(lost)
         self._write()
         keeping = Keeping(self._repository, self._folder, self._state)
         keeping.calm()
@@ -101,6 +109,11 @@ class _Drain:
             keeping.clear(events)
             pending.mark(self._place, self._stamp)
         return self._done
+
+    def _lost(self, moments: Sequence[int]) -> None:
+        """Events were lost about now: before or after the commits that are taken, and so at both."""
+        if moments:
+            self._replay.lost()
 
     def _events(self) -> Iterator[Event]:
         root = os.fsencode(self._repository.root.resolve())

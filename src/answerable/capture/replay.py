@@ -83,6 +83,7 @@ class State:
     late: dict[str, dict[str, Any]] = field(default_factory=dict)  # commits whose calls telemetry may tell more about
     transcripts: dict[str, str] = field(default_factory=dict)  # files, by session
     off: list[list[int]] = field(default_factory=list)  # when the recorder was, in ns: first and last moment
+    lost_read: int = 0  # how much was read of the notes on events that could not be counted, in bytes
     committed_at: int = 0  # when the last commit was made, in ns
     committed_to: dict[str, int] = field(default_factory=dict)  # how much of each was committed to, in bytes
     calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
@@ -128,6 +129,11 @@ class Replay:
         if last > self.state.last:
             self._gap(self.state.last + 1, last)
             self.state.last = last
+
+    def lost(self) -> None:
+        """Take note that events were lost about now that nobody could count."""
+        self._gap(self.state.last, self.state.last)
+        self.state.calm = None
 
     def text_at(self, path: bytes, content: bytes, *, seq: int, at: int, head: str | None, doing: str | None) -> Text:
         """Whose the lines of a content are that this file had at some moment, without taking it for what it holds now.

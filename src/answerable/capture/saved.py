@@ -60,6 +60,7 @@ def save(path: Path, state: State, digests: Mapping[bytes, str]) -> bool:
         "late": state.late,
         "transcripts": state.transcripts,
         "off": state.off,
+        "lost_read": state.lost_read,
         "committed_at": state.committed_at,
         "committed_to": state.committed_to,
     }
@@ -99,6 +100,7 @@ def _state(given: Mapping[str, Any], sources: Sources) -> State:
     state.calls = Calls(map(_called, given.get("calls", ())))
     state.late = late.read(given.get("late", {}))
     state.transcripts = {str(name): str(path) for name, path in given.get("transcripts", {}).items()}
+    state.lost_read = int(given.get("lost_read", 0))
     state.off = [[int(first), int(last)] for first, last in given.get("off", ())]
     state.committed_at = int(given.get("committed_at", 0))
     state.committed_to = {str(name): int(end) for name, end in given.get("committed_to", {}).items()}

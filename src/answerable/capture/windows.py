@@ -43,6 +43,8 @@ class Window:
         """Whether it may have changed a path: an editor that says what it does to its files changes no other."""
         if self.event.act not in (Act.EDIT, Act.WRITE) or not self.event.said:
             return True
+        if any(seen.skipped == "link" for seen in self.event.paths):
+            return True  # and what that leads to is another file
         return path in self.event.said or not all(map(speaks, self.event.said.values()))
 
     def wrote(self, path: bytes) -> str | None:

@@ -24,6 +24,7 @@ MOST_WAITING = 50_000  # events; a spool that nobody drains does not fill the di
 MOST_WATCHED = 500
 MOST_LOOKED = 100_000  # bytes
 MOST_JOURNAL = 1 << 20
+LOST = b"lost"  # events that could not be counted, outside of the repository
 _PATIENCE = 0.5  # seconds that a hook waits for another at most
 
 
@@ -48,6 +49,8 @@ class Spool:
         lock = self._lock()
         try:
             number = _next(lock)
+            if number is None:
+                lost(self.folder)
             if number is None or (number % 64 == 0 and self._too_many()):
                 return None
             stamps = [stamp_of(self._full(path)) + b" " + _bytes(path) for path in paths]
@@ -73,8 +76,9 @@ class Spool:
     def pass_over(self) -> None:
         """Count an event and write none: that it is missing is seen later, and nobody is taken for its writer."""
         lock = self._lock()
+        if _next(lock) is None:
+            lost(self.folder)
         if lock is not None:
-            _next(lock)
             os.close(lock)
 
     def changed(self) -> list[str]:
@@ -169,8 +173,23 @@ def stamp_of(path: bytes) -> bytes:
 
 def journal(folder: bytes, what: str) -> None:
     """Note a fault in a folder's journal, of which the last part is kept."""
-    path = os.path.join(folder, b"journal")
-    row = dump({"at": time.time_ns(), "what": what[:500]}) + "\n"
+    _append(folder, b"journal", {"at": time.time_ns(), "what": what[:500]})
+
+
+def lost(folder: bytes) -> None:
+    """Note that an event of a work tree could not even be counted; `folder` is what capture keeps of it."""
+    _append(home(), LOST, {"at": time.time_ns(), "below": folder.decode("utf-8", "surrogateescape")})
+
+
+def home() -> bytes:
+    """Where faults are noted that no repository can hold."""
+    state = os.environb.get(b"XDG_STATE_HOME") or os.path.expanduser(b"~/.local/state")
+    return os.path.join(state, b"answerable")
+
+
+def _append(folder: bytes, name: bytes, said: dict[str, object]) -> None:
+    path = os.path.join(folder, name)
+    row = dump(said) + "\n"
     try:
         os.makedirs(folder, 0o700, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
