@@ -14,6 +14,7 @@ from answerable.capture.git_hooks.install import install
 from answerable.capture.recording.hook import record
 from answerable.git.repository import Repository
 from capture.claude import payload
+from e2e.asking import ask_here
 from e2e.working import ADA, Desk
 
 OPUS = "claude-opus-4-8"
@@ -162,3 +163,15 @@ def test_any_shell_that_is_sh_does(desk: Desk, shell: str) -> None:
             hook.write_bytes(hook.read_bytes().replace(b"#!/bin/sh\n", f"#!/usr/bin/env {shell}\n".encode(), 1))
     writes(desk, "app.py", "one_of_these = 1\n")
     assert message(desk, "-m", "Work") == f"Work\n\nAssisted-by: claude-code:{OPUS}"
+
+
+def test_lines_that_a_person_typed_are_theirs_beside_the_trailer_and_unseen_ones_are_unknown(desk: Desk) -> None:
+    writes(desk, "app.py", "one_of_these = 1\n")
+    desk.types("app.py", "one_of_these = 1\nby_hand_it_was = 2\n")
+    writes(desk, "more.py", "two_of_these = 2\n")
+    desk.types("unseen.py", "nobody_knows = who\n")
+    assert "Assisted-by" in message(desk, "-m", "Work")
+    assert desk.origins("app.py") == ["ai recorded claude-code", "human recorded"]
+    assert desk.origins("unseen.py") == ["unknown none"]
+    said = ask_here("for", "app.py", "--format", "json", cwd=desk.root).json
+    assert [span["conflicts"] for span in said["spans"]] == [[], []]

@@ -196,3 +196,12 @@ def test_a_hostile_message_costs_no_more_than_its_length(message: str) -> None:
     start = time.perf_counter()
     read(message)
     assert time.perf_counter() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("trailer", "part"),
+    [("Assisted-by: claude-code:opus", True), ("AI-Assisted-by: Claude Code", True), ("Generated-by: Claude", False)],
+)
+def test_who_assisted_had_a_part_and_who_generated_had_all(trailer: str, part: bool) -> None:
+    [found] = read(f"Fix it\n\n{trailer}").claims
+    assert found.part is part

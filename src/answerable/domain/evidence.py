@@ -41,6 +41,7 @@ class Claim:
     acceptance: Acceptance | None = None
     path: bytes | None = None
     lines: Ranges | None = None
+    part: bool = False  # it says that the agent had a part in the commit, and not which
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ is hidden.
   governed as AI.
 - `human` above a lower grade that says AI wrote there stays `human`, and the contradiction is shown: a forged note must
   not silence a trailer.
+- A mark that only says that a tool had a part in a commit (`Assisted-by`) says nothing about its lines where a better
+  source says which of them that tool wrote: of the others it is no evidence, and with a person it is no contradiction.
 - Two tools, models or sessions at the deciding grade leave the origin alone; what the agent is, is another
   matter (`provenance.agents`).
 - No claim is `unknown`. A human author is no claim, so nothing here ever says `human` unless a source did.
@@ -22,6 +24,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from answerable.domain.acceptance import Acceptance, How, State
@@ -56,6 +59,8 @@ class Combined:
                 self._everywhere.append(claim)
             else:
                 self._by_path.setdefault(claim.path, []).append(claim)
+        told = _told(claim for about in self._by_path.values() for claim in about)
+        self._everywhere = [_beside(claim, told) for claim in self._everywhere]
         self.whole = commit_origin(self._everywhere)
         """What holds of every path about which no claim speaks alone."""
         self._decided: dict[bytes, _Decided] = {}
@@ -95,6 +100,21 @@ def combine(claims: Sequence[Claim], path: bytes, start: int, end: int) -> list[
             del _KNOWN[next(iter(_KNOWN))]
         known = _KNOWN[id(claims)] = (claims, Combined(claims))
     return known[1].of(path, start, end)
+
+
+def _told(claims: Iterable[Claim]) -> frozenset[str]:
+    """The tools of which it is recorded which lines they wrote."""
+    ai = (Origin.AI, Origin.MIXED)
+    return frozenset(
+        claim.agent.tool for claim in claims if claim.agent and claim.origin in ai and claim.grade >= Grade.RECORDED
+    )
+
+
+def _beside(claim: Claim, told: frozenset[str]) -> Claim:
+    """A mark of a part in the commit says nothing more of its lines where it is recorded which part that was."""
+    if claim.part and claim.agent and claim.agent.tool in told:
+        return replace(claim, origin=Origin.UNKNOWN)
+    return claim
 
 
 _KNOWN: dict[int, tuple[tuple[Claim, ...], Combined]] = {}  # holds the claims, so that no other gets their id

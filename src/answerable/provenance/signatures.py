@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answerable.domain.agent import Agent
 from answerable.domain.commit import Commit
@@ -58,6 +58,7 @@ class _Mark:
     source: str
     agent: Agent | None
     origin: Origin = Origin.AI
+    part: bool = False
 
 
 def read(commit: Commit) -> Reading:
@@ -65,9 +66,9 @@ def read(commit: Commit) -> Reading:
     message = commit.message
     if not _may_hold_a_mark(message):
         return _NOTHING
-    claims: dict[tuple[str, Agent | None, Origin], Claim] = {}
+    claims: dict[tuple[str, Agent | None, Origin, bool], Claim] = {}
     for mark, line in _marks(message, table()):
-        key = (mark.source, mark.agent, mark.origin)
+        key = (mark.source, mark.agent, mark.origin, mark.part)
         if key not in claims:
             claims[key] = _claim(mark, line, commit.sha)
     return Reading(claims=tuple(claims.values())) if claims else _NOTHING
@@ -96,6 +97,11 @@ def _trailer(line: str, tools: Table) -> _Mark | None:
     if found is None:
         return None
     key, value = found["key"].lower(), found["value"].strip()
+    mark = _credited(key, value, tools)
+    return replace(mark, part=key.endswith("assisted-by")) if mark else None
+
+
+def _credited(key: str, value: str, tools: Table) -> _Mark | None:
     identity = _IDENTITY.match(value)
     if identity is not None:
         return _by_identity(identity["name"], identity["email"], tools)
@@ -162,4 +168,4 @@ def _claim(mark: _Mark, line: str, sha: str) -> Claim:
         grade=Grade.DECLARED,
         claim=f"the message carries the {what} “{shown(line)}”",
     )
-    return Claim(origin=mark.origin, grade=Grade.DECLARED, evidence=evidence, agent=mark.agent)
+    return Claim(origin=mark.origin, grade=Grade.DECLARED, evidence=evidence, agent=mark.agent, part=mark.part)
