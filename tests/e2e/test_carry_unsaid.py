@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from e2e.test_carry import AI, HUMAN, UNKNOWN, WORKED, bos, fetch, work
+from e2e.test_carry import AI, UNKNOWN, WORKED, bos, fetch, work
 from e2e.test_carry import desk as desk
 from e2e.working import Desk
 

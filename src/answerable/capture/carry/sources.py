@@ -91,6 +91,8 @@ class Finder:
             yield Rule.REFLOG, [move.old]
         given = self._given.of(commit) if self._given else []
         yield Rule.PATCH, self._patches.same(commit.sha, given) if given else []
+        if self._given and self._given.whole:
+            yield Rule.GIVEN, given
         if move is None or move.doing or commit.authored_at != commit.committed_at:
             yield Rule.AUTHORSHIP, self._same_author(commit)
         yield Rule.GIVEN, given
