@@ -93,13 +93,13 @@ class Deciding:
             here = there.of(sha)
             bound = here if here == notes.get(sha) else None  # not one that somebody else wrote
             about = replace(
-                self._about(sha, one.move.at, one.told, telemetry),
+                self._about(sha, one.at, one.told, telemetry),
                 complete=one.complete, carried=one.carried, made_here=one.here, note=_digest(bound),
                 no_note=here is None and not git_ai,
                 context=partial(self._said, saying),
             )  # fmt: skip
             wanted[sha] = partial(decisions, about, signing.recorder)
-            late.remember(self._state.late, sha, one.move.at, self._state.person, rows(one.told))
+            late.remember(self._state.late, sha, one.at, self._state.person, rows(one.told))
         signed = signing.keep(wanted)
         signing.settle()
         late.forget(self._state.late, time.time_ns(), self._state.calls, telemetry)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 MOST = 100
-_SECOND = 10**9
 
 
 def looked(common_dir: Path, known: list[list[int]], now: int) -> None:
@@ -32,5 +31,5 @@ def looked(common_dir: Path, known: list[list[int]], now: int) -> None:
 
 
 def was_off(known: Sequence[Sequence[int]], since: int, until: int) -> bool:
-    """Whether the recorder was off at any moment from one, in ns, to another; git tells moments to the second."""
-    return any(first < until + _SECOND and (not last or last > since) for first, last in known)
+    """Whether the recorder was off at any moment from one to another, in ns since 1970."""
+    return any(first <= until and (not last or last >= since) for first, last in known)

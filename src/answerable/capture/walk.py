@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -43,6 +44,7 @@ class Made:
     commit: Commit
     brought: Carried
     complete: Completeness
+    at: int  # ns since 1970: what git says, but not before the last event below it, nor after the next
 
     @property
     def told(self) -> dict[bytes, Told]:
@@ -88,6 +90,8 @@ class Walk:
         self._renames: dict[str, dict[bytes, bytes]] = {}
         self._waiting: list[_Waiting] = []
         self._at = 0
+        self._seen = 0  # when the last event was, in ns: git's moments are whatever its environment says
+        self._next = 0  # and the next one, or this moment where there is none
 
     def begin(self, events: Sequence[Event], *, new: bool) -> None:
         """Read where HEAD went since the last drain; since the first of the events where nothing was known before."""
@@ -106,6 +110,7 @@ class Walk:
         Those that a call made, which only this event ends, are for `after`; what that call wrote, it wrote above the
         commit that was HEAD when it began, so the event that is to be taken says that one.
         """
+        self._seen, self._next = self._next, event.at
         if event.head is None or event.head == self._state.head:
             return event
         ends = next((n for n in range(self._at, len(self._moves)) if self._moves[n].new == event.head), None)
@@ -121,10 +126,13 @@ class Walk:
         for commit, move, told in self._waiting:
             later = self._hands(replace(commit, seq=event.seq), self._added[move.new])
             self._commit(commit, move, {path: filled(one, later[path]) for path, one in told.items()})
+        if self._waiting:
+            self._state.committed_at = event.at
         self._waiting.clear()
 
     def end(self) -> None:
         """Take the rest."""
+        self._seen, self._next = self._next, time.time_ns()
         self._take(len(self._moves), self._state.last)
 
     def _take(self, end: int, seq: int, waiting: list[_Waiting] | None = None) -> None:
@@ -140,6 +148,8 @@ class Walk:
                 else:
                     waiting.append((commit, move, told))
             self._state.head = move.new
+        if waiting is None and end > self._at:
+            self._state.committed_at = self._next
         self._at = end
 
     def _since(self, events: Sequence[Event], *, new: bool) -> list[Move]:
@@ -165,7 +175,7 @@ class Walk:
         return found
 
     def _commit(self, commit: Committed, move: Move, told: dict[bytes, Told]) -> None:
-        off = was_off(self._state.off, self._state.committed_at or move.at, move.at)
+        off = was_off(self._state.off, self._state.committed_at or self._seen or self._next, self._next)
         if off:
             told = {path: _unseen(span for span, _ in one) for path, one in told.items()}
         complete = completeness(self._state.committed, commit.seq, self._state.gaps, on=not off)
@@ -173,8 +183,9 @@ class Walk:
         self._told[move.new] = brought.told
         for name, session in brought.sessions.items():
             self._state.sessions.setdefault(name, session)
-        self.made[move.new] = Made(move=move, commit=self._commits[move.new], brought=brought, complete=complete)
-        self._state.committed, self._state.committed_at = commit.seq, move.at
+        at = max(min(move.at, self._next), self._seen)
+        self.made[move.new] = Made(move=move, commit=self._commits[move.new], brought=brought, complete=complete, at=at)
+        self._state.committed = commit.seq
 
     def _carry(self) -> Carrier:
         if self._carrier is None:

@@ -73,7 +73,15 @@ def telemetry() -> bytes:
     """The stamp of what agents' telemetry told (`capture.otlp_store`)."""
     state = os.environb.get(b"XDG_STATE_HOME") or os.path.expanduser(b"~/.local/state")
     store = os.path.join(state, b"answerable", b"acceptance.sqlite")
-    return b" ".join(map(stamp_of, (store, store + b"-wal")))
+    return b" ".join(map(stamp_of, (store, store + b"-wal") if _holds(store + b"-wal") else (store,)))
+
+
+def _holds(path: bytes) -> bool:
+    """Whether a file holds anything: who only reads a database may leave an empty one."""
+    try:
+        return os.stat(path).st_size > 0
+    except OSError:
+        return False
 
 
 def _owes(folder: bytes) -> bool:
