@@ -36,7 +36,13 @@ class Machine:
     @property
     def env(self) -> dict[str, str]:
         """What the person's programs see."""
-        return {"HOME": os.fspath(self.home), "GIT_CONFIG_NOSYSTEM": "1", "SSH_AUTH_SOCK": ""}
+        config = os.fspath(self.home / ".gitconfig")
+        return {
+            "HOME": os.fspath(self.home),
+            "GIT_CONFIG_GLOBAL": config,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "SSH_AUTH_SOCK": "",
+        }
 
     def git(self, *arguments: str, cwd: Path | None = None, check: bool = True) -> str:
         """Run git as the person does."""

@@ -132,6 +132,16 @@ def _restored(data: bytes | None, old: dict[str, Any]) -> bytes | None:
     return restored(data.decode("latin-1"), added).encode("latin-1")
 
 
+def check(path: Path) -> None:
+    """See that a file can be written.
+
+    Raises:
+        Refused: it cannot, and why.
+    """
+    _read(path)
+    files.look(path)
+
+
 def _read(path: Path) -> bytes | None:
     if path.exists() and not path.is_file():  # git puts a file in its place: a device, such as /dev/null, would be gone
         raise Refused("it is no file")

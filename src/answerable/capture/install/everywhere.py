@@ -17,7 +17,7 @@ from pathlib import Path
 
 from answerable.capture.git_hooks import forward
 from answerable.capture.git_hooks.script import MARK, NAMES, forwarding, script
-from answerable.capture.install import config
+from answerable.capture.install import config, files
 from answerable.capture.install.installed import Installed
 from answerable.capture.install.model import Machine
 from answerable.capture.install.outcome import Outcome, Where
@@ -57,6 +57,11 @@ def hooks_folder(machine: Machine) -> Path:
     return machine.folder("XDG_DATA_HOME", ".local/share") / "answerable" / "git-hooks"
 
 
+def missing_folders(machine: Machine) -> list[str]:
+    """The folders that are not there for these."""
+    return [name for folder in (state_folder(machine), hooks_folder(machine)) for name in files.missing(folder / "x")]
+
+
 def install(machine: Machine, installed: Installed, names: Sequence[str] | None) -> list[Outcome]:
     """Put the recorder into the settings of agents.
 
@@ -84,6 +89,7 @@ def install_hooks(machine: Machine, installed: Installed, *, trailer: bool | Non
 
     Raises:
         GitFailed: git's configuration cannot be written.
+        OSError: the hooks cannot be written.
         SettingsUnwritable: what is done cannot be remembered.
     """
     git, folder = Git(["-C", os.fspath(machine.home)]), hooks_folder(machine)
@@ -118,9 +124,7 @@ def uninstall_hooks(machine: Machine, installed: Installed) -> list[str]:
         with suppress(OSError):
             if (folder / name).read_bytes().partition(b"\n")[2].startswith(MARK):
                 (folder / name).unlink()
-    for place in (folder, folder.parent):
-        with suppress(OSError):
-            place.rmdir()
+    files.remove_folders([os.fspath(folder), os.fspath(folder.parent)])
     return gone
 
 

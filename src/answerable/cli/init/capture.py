@@ -123,13 +123,17 @@ def install_everywhere(names: Sequence[str] | None, *, trailer: bool | None) -> 
         AnswerableError: a name is no agent's, or what is done cannot be remembered.
     """
     done, whose = Done(), machine()
-    with recorded(everywhere.state_folder(whose)) as installed:
-        try:
+    try:
+        config.check(everywhere.config_file(whose))
+        missing = everywhere.missing_folders(whose)
+        with recorded(everywhere.state_folder(whose)) as installed:
+            if missing:
+                installed.about["folders"] = sorted({*_texts(installed.about.get("folders")), *missing})
             hooks, done.settings = everywhere.install_hooks(whose, installed, trailer=trailer)
-        except (OSError, Refused) as error:
-            raise SettingsUnwritable(f"git's hooks could not be written: {error}", hint=_AGAIN) from None
-        done.hooks = [{"hook": name, "path": path, "state": "installed", "why": None} for name, path in hooks.items()]
-        done.agents = everywhere.install(whose, installed, names)
+            done.agents = everywhere.install(whose, installed, names)
+    except (OSError, Refused) as error:
+        raise SettingsUnwritable(f"git's hooks could not be put in: {error}", hint=_AGAIN) from None
+    done.hooks = [{"hook": name, "path": path, "state": "installed", "why": None} for name, path in hooks.items()]
     return done
 
 
@@ -146,7 +150,10 @@ def uninstall_everywhere() -> Done:
             done.settings = everywhere.uninstall_hooks(whose, installed)
         except Refused as error:
             raise SettingsUnwritable(f"git's settings could not be taken out: {error}", hint=_AGAIN) from None
+        folders = _texts(installed.about.pop("folders", None))
+        installed.save()
     _tidy(everywhere.state_folder(whose))
+    files.remove_folders(folders)
     return done
 
 
