@@ -21,6 +21,7 @@ from answerable.errors import SettingsUnwritable
 
 SCHEMA = "answerable/installed/v1"
 FILE = "installed.json"
+_FORMS = ("json", "whole", "chain", "lines")
 _HINT = "make the folder writable, or free some space"
 
 
@@ -129,8 +130,10 @@ def _change(row: Any) -> Change | None:
         change = Change(**known)
         texts = (change.path, change.agent, change.form, change.after)
         spans = [(start, end) for start, end in change.added]
-        sound = all(isinstance(text, str) for text in texts) and all(
-            isinstance(one, int) and one >= 0 for span in spans for one in span
+        sound = (
+            change.form in _FORMS
+            and all(isinstance(text, str) for text in texts)
+            and all(isinstance(one, int) and one >= 0 for span in spans for one in span)
         )
         names = [name for path in change.made for name in path] + change.folders + change.lines
         return change if sound and all(isinstance(name, str) for name in names) else None

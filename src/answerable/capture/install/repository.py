@@ -79,15 +79,16 @@ def uninstall(repository: Repository, machine: Machine, installed: Installed) ->
     """
     outcomes = []
     roots = work_trees(repository)
+    exclude = repository.common_dir.resolve() / "info" / "exclude"
     for change in reversed(list(installed.changes.values())):  # folders that were made last go first
-        root = next((root for root in roots if Path(change.path).is_relative_to(root)), None)
-        common = repository.common_dir.resolve()
-        inside = root or (common if Path(change.path) == common / "info" / "exclude" else None)
-        if inside is None:  # a work tree that is gone, or a record that names what is none of ours
-            installed.drop(change.path)
+        path = Path(os.path.normpath(change.path))
+        root = next((root for root in roots if path.is_relative_to(root)), None)
+        if path == exclude and change.form == "lines":
+            root = exclude.parents[1]
+        if root is None or (change.form == "lines") is not (path == exclude):
+            installed.drop(change.path)  # of a work tree that is gone, or a record that names what is none of ours
             continue
-        within = root if change.form != "lines" else None
-        outcomes.append(take_out(change, installed, Where(within=within)))
+        outcomes.append(take_out(change, installed, Where(within=root)))
     for root in roots:
         outcomes += [take_out(change, installed, Where(within=root)) for change in _forgotten(root, machine, installed)]
     return outcomes
@@ -177,9 +178,8 @@ def _is_ignored(root: Path, path: str) -> bool:
 
 
 def _is_tracked(root: Path, path: Path) -> bool:
-    """Whether a file is in the index of its work tree, under this name or another in other letters."""
-    name = os.fspath(path.relative_to(root))
-    return bool(_git_at(root).attempt("ls-files", "-z", "--", f":(literal,icase,top){name}")[1])
+    """Whether a file is in the index of its work tree."""
+    return bool(_git_at(root).attempt("ls-files", "-z", "--", os.fspath(path.relative_to(root)))[1])
 
 
 def _git_at(root: Path) -> Git:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,9 +28,13 @@ def take_out(change: Change, installed: Installed, where: Where) -> Outcome:
     except (Refused, Unreadable) as error:
         return Outcome(agent=change.agent, path=path, state=State.REFUSED, why=str(error))
     if state is State.RESTORED:
-        files.remove_folders(change.folders)
+        files.remove_folders(folder for folder in change.folders if _inside(folder, where.within))
     installed.drop(change.path)
     return Outcome(agent=change.agent, path=path, state=state)
+
+
+def _inside(folder: str, within: Path | None) -> bool:
+    return within is None or Path(os.path.normpath(folder)).is_relative_to(within)
 
 
 def _json(found: Found, change: Change) -> State:
