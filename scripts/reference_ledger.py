@@ -59,7 +59,7 @@ def _story(base: Path) -> Iterator[tuple[str, Document]]:
     _git(shop, "remote", "add", "origin", "../remote")
     ada, _, eve = (_signing(base, name) for name in ("ada", "bo", "eve"))
     (base / "prompt").write_text("words")
-    yield "init", _run(shop, "init", *ada)
+    _run(shop, "init", "--no-capture", *ada)
     _run(shop, "init", "--ledger", os.fspath(other), *eve)
     window = ("--valid-after", "2020-01-01T00:00:00Z", "--valid-before", "2100-01-01T00:00:00Z")
     key = load_signer(base / "bo").public

@@ -23,6 +23,7 @@ from reference_accept import accept_documents
 from reference_capture import capture_documents
 from reference_carry import carry_documents
 from reference_failure_modes import failure_mode_documents
+from reference_install import install_documents
 from reference_ledger import Whole, ledger_documents
 from reference_policy import policy_documents
 from reference_review import review_documents
@@ -92,7 +93,7 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
         "answerable recall": [recall_.document(found, 1) for found in each(Recall)],
     }
     others = ledger_documents() | policy_documents() | review_documents() | failure_mode_documents()
-    others |= accept_documents() | capture_documents() | carry_documents()
+    others |= accept_documents() | capture_documents() | carry_documents() | install_documents()
     made |= {f"answerable {command}": documents for command, documents in others.items()}
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
     whole = json.loads("".join(lines_._json([])))
