@@ -199,7 +199,7 @@ def test_a_script_that_a_person_put_in_place_of_ours_stays(machine: Machine) -> 
 def forged(path: Path | str, **given: Any) -> dict[str, Any]:
     """A record of a change that was never made."""
     row = {"path": os.fspath(path), "agent": "codex", "form": "whole", "before": None, "after": "", "folders": []}
-    return {"schema": "answerable/installed/v1", "changes": [{**row, **given}], "about": {}}
+    return {"v": 1, "changes": [{**row, **given}], "about": {}}
 
 
 @pytest.mark.parametrize("form", ["whole", "json", "chain", "lines"])
@@ -233,7 +233,7 @@ RECORDS = [
 
 @pytest.mark.parametrize(
     "text",
-    ["[]", "null", "{", "[" * 100_000, *(json.dumps({"schema": "answerable/installed/v1", **row}) for row in RECORDS)],
+    ["[]", "null", "{", "[" * 100_000, *(json.dumps({"v": 1, **row}) for row in RECORDS)],
 )
 def test_a_damaged_record_is_no_end(text: str, machine: Machine) -> None:
     before = machine.files()

@@ -1,6 +1,6 @@
 """Remembers what was put where, so that it can be taken out: before it is done, and as digests, not as copies.
 
-    {"schema": "answerable/installed/v1", "changes": [{"path", "agent", "form", "before", "after", …}], "settings": […]}
+    {"v": 1, "changes": [{"path", "agent", "form", "before", "after", …}], "about": {"settings": […], …}}
 
 A record that is damaged counts as none: what is ours is then told by what the files hold.
 """
@@ -19,7 +19,7 @@ from typing import Any
 
 from answerable.errors import SettingsUnwritable
 
-SCHEMA = "answerable/installed/v1"
+VERSION = 1
 FILE = "installed.json"
 _FORMS = ("json", "whole", "chain", "lines")
 _HINT = "make the folder writable, or free some space"
@@ -64,7 +64,7 @@ class Installed:
             said = json.loads(found.file.read_bytes())
         except (OSError, ValueError, RecursionError):
             return found
-        if isinstance(said, dict) and said.get("schema") == SCHEMA:
+        if isinstance(said, dict) and said.get("v") == VERSION:
             rows = said.get("changes")
             changes = [_change(row) for row in rows] if isinstance(rows, list) else []
             found.changes = {change.path: change for change in changes if change}
@@ -94,7 +94,7 @@ class Installed:
                 self.file.unlink(missing_ok=True)
                 return
             rows = [asdict(change) for change in self.changes.values()]
-            text = json.dumps({"schema": SCHEMA, "changes": rows, "about": self.about}, indent=1)
+            text = json.dumps({"v": VERSION, "changes": rows, "about": self.about}, indent=1)
             with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
                 out.write(text + "\n")
             part.replace(self.file)
