@@ -130,7 +130,7 @@ def read(data: bytes, root: bytes) -> Event:
         tool=use.tool,
         permission=_name(payload.get("permission_mode")),
         transcript=use.transcript,
-        command=_command(payload),
+        command=_blanked(_command(payload)),
         background=_background(payload),
         head=_matching(given.get("head"), _COMMIT),
         doing=_one_of(given.get("doing"), _OPERATIONS),
@@ -153,6 +153,19 @@ def _kind(use: ToolUse, payload: Mapping[str, Any]) -> Kind:
 
 def _command(payload: Mapping[str, Any]) -> str:
     return command_of(dict(payload))[0]
+
+
+def _blanked(command: str) -> str:
+    """A command without secrets: what is known of a call is kept for long."""
+    if not command:
+        return ""
+    from answerable.ledger.secrets import find  # its rules are slow to load
+
+    parts, at = [], 0
+    for secret in find(command):
+        parts += [command[at : secret.start], "***"]
+        at = secret.end
+    return "".join([*parts, command[at:]])
 
 
 def _background(payload: Mapping[str, Any]) -> bool:

@@ -9,19 +9,13 @@ import sys
 
 from answerable.capture.recording import commands
 from answerable.capture.recording.assisted import note
+from answerable.capture.recording.kept import kept
 from answerable.capture.recording.named import paths as named
 from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.quick import load
 from answerable.capture.recording.spool import Spool, home, journal
 
 MOST_BYTES = 16 << 20
-_SAID = (
-    "prompt", "user_prompt", "userPrompt", "initialPrompt", "initial_prompt", "response", "tool_response",
-    "toolResponse", "tool_result", "toolResult", "tool_output", "result", "result_json", "output", "message",
-    "messages", "text", "attachments", "last_assistant_message", "custom_instructions", "error", "stdout", "stderr",
-)  # fmt: skip
-_NESTED = ("tool_info", "postToolUse", "preToolUse", "data")
-_TELLING = ("toolResult", "error")  # that they are there says which event it is
 
 
 def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
@@ -44,7 +38,7 @@ def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
     spread = _spread(named(payload), folder)
     if not spread:
         spread = _unnamed(payload, folder)
-    without = _without(payload)
+    without = kept(agent, payload)
     numbers = []
     for place, paths in spread.values():
         spool = Spool(place)
@@ -106,17 +100,6 @@ def _unnamed(payload: dict[str, object], folder: bytes) -> dict[bytes, tuple[Pla
     if place:
         spread.setdefault(place.root, (place, {}))[1].update(dict.fromkeys(Spool(place).changed()))
     return spread
-
-
-def _without(payload: dict[str, object]) -> dict[str, object]:
-    """A payload without what was said, asked and answered."""
-    kept = {key: value for key, value in payload.items() if key not in _SAID}
-    kept |= {key: None for key in _TELLING if key in payload}
-    for key in _NESTED:
-        inner = kept.get(key)
-        if isinstance(inner, dict):
-            kept[key] = {name: value for name, value in inner.items() if name not in _SAID}
-    return kept
 
 
 def _text(path: bytes) -> str:
