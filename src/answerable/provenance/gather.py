@@ -74,16 +74,18 @@ class Gatherer:
             if claim:
                 self.brought_by(commit, claim)
 
-    def turn_to(self, head: str, brought: Mapping[str, Sequence[Claim]]) -> None:
+    def turn_to(self, head: str, brought: Mapping[str, Sequence[Claim]], *, traces: bool = True) -> None:
         """Ask about the history of another head from now on; the lists of notes stay.
 
         Args:
             head: The commit whose tree may hold Agent Trace records.
             brought: What merges say of the commits that they brought in.
+            traces: False where its tree holds the same records as that of the head before.
         """
         self._known.clear()
         self._branches = {sha: list(claims) for sha, claims in brought.items()}
-        self._traces = list(self._read_traces(head, {}))
+        if traces:
+            self._traces = list(self._read_traces(head, {}))
 
     def detach(self, objects: Objects) -> None:
         """In a forked process: list the notes first, then read through a process of its own."""

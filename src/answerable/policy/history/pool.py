@@ -21,13 +21,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from answerable.domain.commit import Commit
 from answerable.errors import AnswerableError, GitFailed
 from answerable.git.attribution.comparing import leave_signals_to_parent
 from answerable.git.commits import read_commit
 from answerable.git.repository import Repository
 from answerable.policy.history.line import Entered
-from answerable.policy.history.replay import Replay
+from answerable.policy.history.replay import Replay, Replayed
 from answerable.policy.history.weigh import Weighed, weigh
+from answerable.policy.layers.code.apart import APART
 from answerable.policy.model import Policy
 
 MANY = 100  # changes from which on a process is worth its start
@@ -71,7 +73,11 @@ def weighed(
 def _judged(repository: Repository, changes: Sequence[Entered], terms: Terms) -> Iterator[Weighed]:
     with closing(_replay(repository, terms)) as replay:
         for each in replay.judge(changes):
-            yield weigh(each, read_commit(repository.objects, each.entered.head))
+            yield weigh(each, _tip(repository, each))
+
+
+def _tip(repository: Repository, each: Replayed) -> Commit | None:
+    return each.tip or read_commit(repository.objects, each.entered.head)
 
 
 def _replay(repository: Repository, terms: Terms) -> Replay:
@@ -164,12 +170,17 @@ def _serve(folder: Path, terms: Terms, pipe: Connection, parents: Sequence[Conne
     signal.signal(signal.SIGTERM, _end)
     for end in parents:
         end.close()  # else none of us would see that the parent has gone
-    with suppress(EOFError, OSError), Repository(folder) as repository, closing(_replay(repository, terms)) as replay:
+    with (
+        suppress(EOFError, OSError),
+        closing(APART),
+        Repository(folder) as repository,
+        closing(_replay(repository, terms)) as replay,
+    ):
         while True:
             at, changes = pipe.recv()
             try:
                 for number, each in enumerate(replay.judge(changes), at):
-                    pipe.send((number, weigh(each, read_commit(repository.objects, each.entered.head))))
+                    pipe.send((number, weigh(each, _tip(repository, each))))
                 pipe.send(None)
             except AnswerableError as error:
                 pipe.send(error)

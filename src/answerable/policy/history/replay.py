@@ -42,7 +42,7 @@ from answerable.policy.layers.code.kept import KeptUses
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Mode, Policy
 from answerable.provenance.branches import branch_of, claim_for
-from answerable.provenance.gather import Gatherer
+from answerable.provenance.gather import TRACE_FOLDER, Gatherer
 
 _MOST_PLACED = 50_000
 _MOST_LAYERS = 64
@@ -50,10 +50,11 @@ _MOST_LAYERS = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """One change and what the gate would have said of it; the last two are None where that is an error."""
+    """One change and what the gate would have said of it; the last ones are None where that is an error."""
 
     entered: Entered
     verdict: Verdict
+    tip: Commit | None = None  # its newest, where it was read
     policy: Policy | None = None  # with those of folders
     inputs: Inputs | None = None
 
@@ -90,6 +91,7 @@ class Replay:
         self._uses = KeptUses(cache)
         self._gatherer = Gatherer(repository, head)
         self._gatherer.prepare(())
+        self._traces_of: str | None = None  # a commit with the records of traces that were read last
         self._owners: tuple[str, Registry] | None = None
         self._layers: dict[tuple[str, str], Layers] = {}
         self._placed: dict[tuple[Layers, bytes, bytes, bytes], Placed] = {}
@@ -107,7 +109,8 @@ class Replay:
                 )
                 joined = enforced(joined) if self._enforce else joined
                 verdict = verdict_of(joined, known, inputs)
-                yield Replayed(entered=entered, verdict=verdict, policy=joined, inputs=inputs)
+                tip = known.commits[0] if known.commits and known.commits[0].sha == entered.head else None
+                yield Replayed(entered=entered, verdict=verdict, tip=tip, policy=joined, inputs=inputs)
             except AnswerableError as error:
                 verdict = unevaluable(self._repository, entered.base, entered.head, error, policy)
                 yield Replayed(entered=entered, verdict=verdict)
@@ -129,7 +132,11 @@ class Replay:
         base = entered.base
         if self._policy is None or not self._flat:
             policy = with_folders(here, policy, (path for each in changed for path in (each.path, each.old_path)))
-        self._gatherer.turn_to(entered.head, _brought(entered, one.commits))
+        self._gatherer.turn_to(entered.head, _brought(entered, one.commits), traces=entered.head != self._traces_of)
+        traced = any(
+            path[: len(TRACE_FOLDER)] == TRACE_FOLDER for each in changed for path in (each.path, each.old_path)
+        )
+        self._traces_of = None if traced else base  # where nothing of them changed, the base has the same
         span = Span(
             base=base, bases=(base,) if base else (), head=entered.head, commits=tuple(one.commits),
             merges=entered.merges,

@@ -30,7 +30,7 @@ def places(
         kept: What was placed before, where many changes are judged; learns what is placed now.
 
     Raises:
-        PolicyUnevaluable: the content of a file is not in this clone.
+        PolicyUnevaluable: the content of a file that a layer depends on is not in this clone.
     """
     found = {}
     for change in changed:
@@ -44,7 +44,7 @@ def places(
 
 
 class _Looks:
-    """What one path was and what it is, each read and looked at once for all layers."""
+    """What one path was and what it is, each read and looked at once for all layers, and only where one asks for it."""
 
     def __init__(self, repository: Repository, layers: Layers) -> None:
         self._repository = repository
@@ -60,11 +60,14 @@ class _Looks:
     def _look(self, path: bytes, mode: bytes, oid: bytes) -> Look | None:
         if mode in (GITLINK, _LINK):
             return None
+        return self._layers.look(path, lambda: self._content(path, oid))
+
+    def _content(self, path: bytes, oid: bytes) -> bytes:
         content = self._repository.objects.blob(oid.decode())
-        if content is None:  # by its path alone it could only be less severe
+        if content is None:  # without it the layer could only be less severe
             name = path.decode("utf-8", "replace")
             raise PolicyUnevaluable(f"the content of {name} is not in this clone", hint=MISSING)
-        return self._layers.look(path, content)
+        return content
 
 
 def _place(layers: Layers, change: PathChange, looks: _Looks, kept: Kept | None) -> tuple[Placed, bool]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from functools import cached_property
 
 from answerable.policy.layers.code.source import plain
@@ -26,13 +27,13 @@ class Look:
 
     Args:
         path: Where it is.
-        content: Its bytes.
+        content: Its bytes, or what gets them when they are asked for.
         reads: Says what code uses, where that is kept; by default a process that is apart reads it.
     """
 
-    def __init__(self, path: bytes, content: bytes, reads: Reads | None = None) -> None:
+    def __init__(self, path: bytes, content: bytes | Callable[[], bytes], reads: Reads | None = None) -> None:
         self._path = path
-        self._content = content
+        self._given = content
         self._reads = reads
 
     @property
@@ -43,16 +44,16 @@ class Look:
     @cached_property
     def key(self) -> str | None:
         """Its language, where that has a grammar."""
-        from answerable.policy.layers.code.registry import key_of
+        from answerable.policy.layers.code.registry import key_by_name, key_of
 
-        return key_of(self._path, self._text)
+        return key_by_name(self._path) or key_of(self._path, self._text)
 
     @cached_property
     def is_code(self) -> bool:
         """True where it is looked at at all."""
         name = self._path.rpartition(b"/")[2].lower()
         ending = name.rpartition(b".")[2] if b"." in name else b""
-        return self.key is not None or ending in _TEXT_ONLY or self._text.startswith(_SCRIPTS)
+        return ending in _TEXT_ONLY or self.key is not None or self._text.startswith(_SCRIPTS)
 
     @cached_property
     def text(self) -> bytes:
@@ -123,6 +124,10 @@ class Look:
         from answerable.policy.layers.code.registry import language
 
         return language(self.key).name if self.key else "text"
+
+    @cached_property
+    def _content(self) -> bytes:
+        return self._given if isinstance(self._given, bytes) else self._given()
 
     @cached_property
     def _text(self) -> bytes:

@@ -7,6 +7,7 @@ in the one without conditions. A layer is that of the whole file: what one line 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from answerable.domain.layer import Placed, TrustLayer
@@ -57,8 +58,8 @@ class Layers:
         """
         return self.placed(path, self.look(path, content) if content is not None else None)
 
-    def look(self, path: bytes, content: bytes) -> Look:
-        """A look at a file, which can be placed by several layers."""
+    def look(self, path: bytes, content: bytes | Callable[[], bytes]) -> Look:
+        """A look at a file, which can be placed by several layers; its bytes are got when they are asked for."""
         return Look(path, content, self._reads)
 
     def placed(self, path: bytes, look: Look | None) -> Placed:

@@ -71,6 +71,12 @@ class Apart:
             self._deaths = max(self._deaths - 1, 0)
             return found
 
+    def close(self) -> None:
+        """End the process; the next read starts another."""
+        with self._lock:
+            if self._pid and self._owner == os.getpid():
+                self._end()
+
     def _start(self) -> None:
         there, self._to = os.pipe()
         self._from, here = os.pipe()

@@ -34,12 +34,16 @@ def key_of(path: bytes, content: bytes) -> str | None:
         path: Its path; any bytes.
         content: Its bytes; only the first line counts, and only where the name says nothing.
     """
+    named = key_by_name(path)
+    first = _FIRST.match(content) if named is None else None
+    return _BY_ENDING[_PROGRAMS[first[1]]] if first else named
+
+
+def key_by_name(path: bytes) -> str | None:
+    """The same where the name says it."""
     name = path.rpartition(b"/")[2].lower().decode("utf-8", "replace")
     ending = name.rpartition(".")[2] if "." in name else ""
-    if ending not in _BY_ENDING:
-        first = _FIRST.match(content)
-        ending = _NAMES.get(name) or (_PROGRAMS[first[1]] if first else "")
-    return _BY_ENDING.get(ending)
+    return _BY_ENDING.get(ending) or _BY_ENDING.get(_NAMES.get(name, ""))
 
 
 @lru_cache
