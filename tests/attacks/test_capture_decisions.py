@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from answerable.capture.recorder import Recorder
+from answerable.capture.recorder import place as recorder_file
 from answerable.domain.decision import (
     Decision,
     EvidenceRef,
@@ -211,16 +212,24 @@ rules:
 """
 
 
-def _gate(desk: RecordedDesk) -> int:
+def _refused(desk: RecordedDesk) -> list[int]:
+    """The lines of `app.py` that the gate wants a person to have taken in."""
     policy = desk.root.parent / "policy.yaml"
     policy.write_text(POLICY)
-    return run("gate", "HEAD~1..HEAD", "--policy", str(policy), cwd=desk.root).code
+    said = run("gate", "HEAD~1..HEAD", "--policy", str(policy), "--format", "json", cwd=desk.root).json
+    return [line for one in said["findings"] for line in range(one["start"], one["end"] + 1)]
 
 
 def _acceptances(desk: RecordedDesk) -> list[tuple[str, str]]:
     said = ask_here("for", "app.py:1", "--format", "json", cwd=desk.root).json
     found = [span["acceptance"] for span in said["spans"] if span["acceptance"]]
     return [(one["how"], one["grade"]) for one in found]
+
+
+_POSING = (
+    "recorder-as-ada", "recorder-as-human", "recorder-without-source", "recorder-for-nobody", "stranger-as-recorder",
+    "stranger-as-service", "agent",
+)  # fmt: skip
 
 
 def _posing(desk: RecordedDesk, mallory: Recorder, how: str) -> Envelope:
@@ -231,6 +240,7 @@ def _posing(desk: RecordedDesk, mallory: Recorder, how: str) -> Envelope:
     said = {**details, "source": "tool_decision:accept"}
     human = replace(mine, type=PrincipalType.HUMAN, on_behalf_of=None)
     who, signer, told = {
+        "stranger-as-ada": (replace(ada, key=mallory.public.fingerprint), mallory.signer, details),
         "recorder-as-ada": (ada, desk.recorder.signer, details),
         "recorder-as-human": (human, desk.recorder.signer, details),
         "recorder-without-source": (mine, desk.recorder.signer, details),
@@ -242,17 +252,27 @@ def _posing(desk: RecordedDesk, mallory: Recorder, how: str) -> Envelope:
     return sign(_decision(desk, Kind.ACCEPT, who, told), [signer])
 
 
-@pytest.mark.parametrize(
-    "how",
-    ["recorder-as-ada", "recorder-as-human", "recorder-without-source", "recorder-for-nobody", "stranger-as-recorder",
-     "stranger-as-service", "agent"],
-)  # fmt: skip
+@pytest.mark.parametrize("how", _POSING)
 def test_nobody_but_a_person_makes_a_persons_acceptance_of_it(desk: RecordedDesk, mallory: Recorder, how: str) -> None:
-    assert _gate(desk) == 1
+    assert 1 in _refused(desk)
     _plant(desk, [_posing(desk, mallory, how)])
-    assert _gate(desk) == 1, "what nobody vouches for opens no gate"
+    assert 1 in _refused(desk), "what nobody vouches for opens no gate"
     assert all(one[0] != "human_explicit" or one[1] == "declared" for one in _acceptances(desk)), _acceptances(desk)
     assert desk.origins("app.py")[0] == AI
+
+
+@pytest.mark.parametrize("how", ["stranger-as-ada", *_POSING])
+def test_where_no_recorder_signed_what_nobody_vouches_for_opens_no_gate_either(
+    desk: RecordedDesk, mallory: Recorder, how: str
+) -> None:
+    with desk.repository() as repository:
+        recorder_file(repository).unlink()
+    desk.writes("app.py", "made_by_an_agent_now = 30\n")
+    desk.commit()
+    desk.drain()
+    assert desk.signed() == []
+    _plant(desk, [_posing(desk, mallory, how)])
+    assert 1 in _refused(desk)
 
 
 def test_a_recorder_is_never_a_countersigner(desk: RecordedDesk) -> None:
@@ -272,4 +292,5 @@ def test_what_a_recorder_reports_of_a_person_is_never_attested(desk: RecordedDes
     file.write_bytes(sign(decision, [desk.recorder.signer]).encode())
     assert run("ledger", "append", str(file), cwd=desk.root).code == 0
     assert _acceptances(desk) == [("human_explicit", "recorded")]
+    assert 1 not in _refused(desk), "a policy that wants more asks for `attested`"
     assert desk.origins("app.py")[0] == AI

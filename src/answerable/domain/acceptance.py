@@ -35,3 +35,8 @@ class Acceptance:
     by: str | None = None
     at: str | None = None
     grade: Grade = Grade.NONE
+
+    @property
+    def vouched(self) -> How:
+        """By which act, as far as somebody vouches for it: what is only declared could have been written by anybody."""
+        return self.how if self.grade >= Grade.RECORDED else How.UNKNOWN

@@ -172,7 +172,8 @@ def _fact(lines: Lines, start: int) -> LineFacts:
     here = lines.what in (What.ADDED, What.MOVED)
     first, last = (start, start + lines.count - 1) if here else (0, 0)
     agent = Agent(tool=lines.tool, model=lines.model) if lines.tool is not None else None
-    acceptance = Acceptance(how=lines.acceptance) if lines.acceptance is not None else None
+    how = lines.acceptance  # a case says what is so, not how well that is evidenced
+    acceptance = Acceptance(how=how, grade=Grade.RECORDED) if how is not None else None
     origin = LineOrigin(
         start=first, end=last, origin=lines.origin, grade=lines.grade, agent=agent, acceptance=acceptance
     )

@@ -55,7 +55,7 @@ def of_lines(fact: LineFacts, placed: Placed, reach: Reach, size: int) -> dict[s
         "kinds": tuple(sorted(kinds_of(fact.path))),
         "what": fact.what.value,
         "lines": size,
-        "acceptance": (lines.acceptance.how if lines.acceptance else How.UNKNOWN).value,
+        "acceptance": (lines.acceptance.vouched if lines.acceptance else How.UNKNOWN).value,
         "services": reach.services,
         "tier": -1 if reach.tier is None else reach.tier,
         "data": reach.data,

@@ -133,7 +133,7 @@ def of_lines(require: Require, fact: LineFacts) -> Iterator[Lack]:
         what = f"provenance is {lines.grade.word}, at least {require.grade.word} is needed"
         yield Lack(what, _RECORD)
     if not fact.human:
-        how = lines.acceptance.how if lines.acceptance else How.UNKNOWN
+        how = lines.acceptance.vouched if lines.acceptance else How.UNKNOWN
         if require.acceptance and how not in require.acceptance:
             wanted = " or ".join(one.value for one in require.acceptance)
             what = f"acceptance is {how.value}, {wanted} is needed"
