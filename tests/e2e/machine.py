@@ -9,8 +9,25 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from answerable.capture.install import registry
 from e2e.asking import Said, ask, ask_here
 
+ALL = ",".join(registry.AGENTS)
+FILES = {
+    "claude-code": "shop/.claude/settings.local.json",
+    "codex": "shop/.codex/hooks.json",
+    "cursor": "shop/.cursor/hooks.json",
+    "gemini-cli": "shop/.gemini/settings.json",
+    "windsurf": "shop/.windsurf/hooks.json",
+    "cline": "shop/.clinerules/hooks/PreToolUse",
+    "kiro": "shop/.kiro/hooks/answerable-recorder.json",
+    "opencode": "shop/.opencode/plugins/answerable-recorder.js",
+    "amp": "shop/.amp/plugins/answerable-recorder.ts",
+}
+GUARD = {
+    "matcher": "Edit|Write|MultiEdit|NotebookEdit|Bash|mcp__.*",
+    "hooks": [{"type": "command", "command": "answerable guard claude-code", "timeout": 10}],
+}
 OURS = (".git/answerable", ".local/state/answerable", ".git/index")
 
 
@@ -108,3 +125,42 @@ class Machine:
             Path(row["path"]).relative_to(self.home).as_posix(): row["state"]
             for row in [*document["agents"], *document["git_hooks"]]
         }
+
+
+def lived_in(machine: Machine) -> None:
+    """Settings as people have them: with guards, comments, formats of their own."""
+    machine.write("shop/.claude/settings.local.json", json.dumps({"permissions": {"allow": ["Bash(ls)"]}}, indent=4))
+    machine.write("shop/.codex/hooks.json", '{"description":"ours","hooks":{"PreToolUse":[]}}', 0o600)
+    machine.write(
+        "shop/.gemini/settings.json",
+        '{\r\n\t// which one\r\n\t"model": {"name": "pro"}, /* why */\r\n\t"hooks": {"BeforeTool": [ ] },\r\n}\r\n',
+    )
+    machine.write("shop/.cursor/hooks.json", '{"version": 1, "hooks": {"preToolUse": [{"command": "bell"}]}}\n')
+    machine.write("shop/.windsurf/hooks.json", "{}")
+    machine.write("shop/.clinerules/hooks/PreToolUse", "#!/bin/sh\ncat\n", 0o750)
+    machine.write("shop/.git/info/exclude", "*.log")
+    machine.write("shop/.git/hooks/post-commit", "#!/bin/sh\necho mine >>made\n", 0o755)
+
+
+def fire(command: str, machine: Machine, payload: object) -> subprocess.CompletedProcess[bytes]:
+    """What a host does with a command of its settings."""
+    return subprocess.run(
+        ["sh", "-c", command], cwd=machine.shop, input=json.dumps(payload).encode(), capture_output=True,
+        check=False, env={**os.environ, **machine.env},
+    )  # fmt: skip
+
+
+def commands(value: object) -> list[str]:
+    """Every command in a settings file."""
+    if isinstance(value, list):
+        return [command for item in value for command in commands(item)]
+    if not isinstance(value, dict):
+        return []
+    own = [value[key] for key in ("command", "bash") if isinstance(value.get(key), str)]
+    return own + [command for item in value.values() for command in commands(item)]
+
+
+def spooled(machine: Machine) -> list[dict[str, Any]]:
+    """The events that hooks wrote."""
+    folder = machine.shop / ".git/answerable/capture/main/spool"
+    return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
