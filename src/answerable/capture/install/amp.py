@@ -18,31 +18,30 @@ _PLUGIN = """\
 // Made by `answerable init`: records what the agent does. Taken out by `answerable uninit`.
 import { spawnSync } from "node:child_process"
 
-const [program, ...words]: string[] = %s
+const [program, ...words] = %s
 
-export default function (amp: any) {
-  const given = new Map<string, any>()
-  const tell = (event: string, about: any) => {
+export default function (amp) {
+  const given = new Map()
+  const tell = (event, about) => {
     try {
       const payload = JSON.stringify({ host: "amp", event, cwd: process.cwd(), ...about })
       spawnSync(program, words, { input: payload, timeout: 5000, stdio: ["pipe", "ignore", "ignore"] })
     } catch {}
   }
-  const about = (event: any, context: any) => ({
-    tool: event?.tool,
-    input: event?.input,
-    toolUseID: event?.toolUseID,
-    thread_id: context?.thread?.id ?? event?.thread?.id,
-  })
-  amp.on("tool.call", async (event: any, context: any) => {
+  const about = (event, context) => {
+    const thread = context?.thread?.id ?? event?.thread?.id
+    const { tool, input, toolUseID } = event ?? {}
+    return { ...(tool && { tool }), ...(input && { input }), toolUseID, ...(thread && { thread_id: thread }) }
+  }
+  amp.on("tool.call", async (event, context) => {
     given.set(event?.toolUseID, about(event, context))
     tell("tool.call", about(event, context))
     return { action: "allow" }
   })
-  amp.on("tool.result", async (event: any, context: any) => {
+  amp.on("tool.result", async (event, context) => {
     const before = given.get(event?.toolUseID)
     given.delete(event?.toolUseID)
-    tell("tool.result", { ...before, ...JSON.parse(JSON.stringify(about(event, context))) })
+    tell("tool.result", { ...before, ...about(event, context) })
   })
 }
 """
