@@ -192,7 +192,9 @@ def test_a_conflict_that_is_resolved_by_hand_is_unknown_the_rest_is_kept(place: 
     place.git("commit", "-qam", "The same line on topic")
     place.git("rebase", "-q", "main", check=False)
     assert (place.root / ".git/rebase-merge").is_dir()
-    resolved = text.replace("\n", "\n" + AGENTS, 1).replace("the_last_line = of(all)", "the_last_line = of(both)") + ADAS
+    resolved = (
+        text.replace("\n", "\n" + AGENTS, 1).replace("the_last_line = of(all)", "the_last_line = of(both)") + ADAS
+    )
     place.types("app.py", resolved)
     place.git("add", "app.py")
     place.git("-c", "core.editor=true", "rebase", "--continue", check=False)
