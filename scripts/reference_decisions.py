@@ -58,7 +58,16 @@ def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:
                "context[]": DEFS["commitment"], "policy": DEFS["policy"], "emergency": DEFS["emergency"],
                "evidence[]": DEFS["evidence"]}  # fmt: skip
     details = {name: inner for name, inner in DEFS.items() if name.startswith("details.")}
-    details |= {"details.lines[]": DEFS["span"], "details.keys[]": DEFS["keyEntry"]}
+    details |= {
+        "details.lines[]": DEFS["span"],
+        "details.completeness": DEFS["completeness"],
+        "details.completeness.events": DEFS["events"],
+        "details.completeness.events.missing[]": DEFS["missing"],
+        "details.part": DEFS["part"],
+        "details.carry[]": DEFS["carry"],
+        "details.carry[].dropped[], details.unknown[]": DEFS["ruled"],
+        "details.keys[]": DEFS["keyEntry"],
+    }
     shapes = [(f"`{name}`", told(inner)) for name, inner in DEFS.items() if "pattern" in inner]
     return [
         f"## An example\n\n```json\n{json.dumps(json.loads(statement(EXAMPLE)), indent=2)}\n```",

@@ -86,7 +86,7 @@ def _decisions(about: About, recorder: Recorder) -> Iterator[Decision]:
         yield from _generated(about, recorder, str(session), of_session)
     yield from accepted(about, recorder, wrote)
     if about.carried or (not wrote and about.made_here and about.complete.recorder is not Stands.OFF):
-        yield _attested(about, recorder, nobody=not wrote)
+        yield _attested(about, recorder, nobody=not wrote and not about.carried)
 
 
 def _generated(about: About, recorder: Recorder, session: str, wrote: Sequence[Row]) -> Iterator[Decision]:
@@ -151,7 +151,7 @@ def _attested(about: About, recorder: Recorder, *, nobody: bool) -> Decision:
 def fitted(carried: Mapping[str, Any]) -> dict[str, Any]:
     """What was carried, so that it fits into an entry: of each list as much as there is room for, and how many more."""
     for most in (400, 200, 100, 50, 20, 5, 0):
-        found = {name: _cut(value, most) for name, value in carried.items()}
+        found: dict[str, Any] = _cut(carried, most)
         if len(json.dumps(found)) <= MOST_BYTES:
             return found
     return {"more": len(carried)}
