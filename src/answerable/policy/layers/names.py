@@ -26,18 +26,14 @@ IMPORTED = "import:"  # begins a pattern that means what is imported, and not th
 
 
 class _Name:
-    """A name, taken apart."""
+    """A name of several parts, taken apart."""
 
     __slots__ = ("above", "last", "parts")
 
     def __init__(self, name: str) -> None:
-        if "." not in name and "/" not in name:
-            self.above: list[str] = []
-            self.parts = frozenset((name,))
-        else:
-            self.above = [name[: found.start()] for found in _BETWEEN.finditer(name)]
-            self.parts = frozenset(_BETWEEN.split(name))
-        self.last = name[len(self.above[-1]) + 1 :] if self.above else name
+        self.above = [name[: found.start()] for found in _BETWEEN.finditer(name)]
+        self.parts = frozenset(_BETWEEN.split(name))
+        self.last = name[len(self.above[-1]) + 1 :]
 
 
 _taken_apart = lru_cache(maxsize=_MOST_KNOWN)(_Name)
@@ -106,6 +102,8 @@ class Names:
         """True where a pattern means a name that is used in this way."""
         if name in self._exact:
             return True
+        if "." not in name and "/" not in name:
+            return self._means_alone(how, name)
         named = _taken_apart(name)
         if not self._exact.isdisjoint(named.above) or not self._parts.isdisjoint(named.parts):
             return True
@@ -113,8 +111,17 @@ class Names:
             return True
         if how is How.IMPORTS and (name in self._imported or not self._imported.isdisjoint(named.above)):
             return True
-        if named.last == UNKNOWN and named.above and named.above[-1] in self._beginnings:
+        if named.last == UNKNOWN and named.above[-1] in self._beginnings:
             return True
+        return self._is_another(how, name)
+
+    def _means_alone(self, how: How, name: str) -> bool:
+        """The same of a name of one part, as most are."""
+        if name in self._parts or (how is How.CALLS and (name in self._called or name in self._called_parts)):
+            return True
+        return (how is How.IMPORTS and name in self._imported) or self._is_another(how, name)
+
+    def _is_another(self, how: How, name: str) -> bool:
         return self._others is not None and bool(self._others.fullmatch(f"{name}()" if how is How.CALLS else name))
 
     def mentioned(self, words: frozenset[str], text: str, called: frozenset[str] | None = None) -> bool:
