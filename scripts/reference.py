@@ -21,6 +21,7 @@ from reference_samples import documents, every_gap, shapes
 
 from answerable.audit.signals import signals
 from answerable.audit.tally import Tally
+from answerable.capture.said import SETTING as KEEP_PROMPTS
 from answerable.cli import main as program
 from answerable.cli import signing, step_summary
 from answerable.cli.lazy import Lazy
@@ -270,6 +271,10 @@ def settings_page() -> str:
         f"{record.REMOTE_NOTES}/<remote>/answerable": "remote-notes",
         f".git/answerable/ledger/{DATABASE}": "ledger",
         f".git/answerable/ledger/{KEY}": "log-key",
+        ".git/answerable/recorder": "recorder",
+        ".git/answerable/said/": "said",
+        ".git/answerable/capture/off": "off",
+        KEEP_PROMPTS: "keep-prompts",
         "user.signingkey": "signing-key",
         "refs/replace/": "replaced",
     }
