@@ -92,14 +92,15 @@ class Deciding:
         for sha, one in made.items():
             here = there.of(sha)
             bound = here if here == notes.get(sha) else None  # not one that somebody else wrote
+            told = one.brought.seen(self._state.calls.of)  # what only a note told is carried, and not vouched for
             about = replace(
-                self._about(sha, one.at, one.told, telemetry),
+                self._about(sha, one.at, told, telemetry),
                 complete=one.complete, carried=one.carried, made_here=one.here, note=_digest(bound),
                 no_note=here is None and not git_ai,
                 context=partial(self._said, saying),
             )  # fmt: skip
             wanted[sha] = partial(decisions, about, signing.recorder)
-            late.remember(self._state.late, sha, one.at, self._state.person, rows(one.told))
+            late.remember(self._state.late, sha, one.at, self._state.person, rows(told))
         signed = signing.keep(wanted)
         signing.settle()
         late.forget(self._state.late, time.time_ns(), self._state.calls, telemetry)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from answerable.capture.carry.source import Rule
 from answerable.capture.commit import Told
 from answerable.capture.lines.hand import Kind
+from answerable.capture.note_read import spans_of
 from answerable.capture.replay import Session
 from answerable.domain.ranges import Ranges
 from answerable.git.quoting import quoted
@@ -89,6 +90,25 @@ class Carried:
             for one in row.kept:
                 spans.setdefault(one.path, []).append((one.start, one.end))
         return {path: Ranges.of(of) for path, of in spans.items()}
+
+    def seen(self, known: Callable[[str | None], object]) -> dict[bytes, Told]:
+        """What this recorder can itself vouch for: without lines that only another commit's note told it of.
+
+        Args:
+            known: The call of a trace; None where this recorder saw none.
+        """
+        lines = self.lines
+        found: dict[bytes, Told] = {}
+        for path, spans in self.told.items():
+            came = lines.get(path, Ranges())
+            kept = {
+                line: hand
+                for (start, end), hand in spans
+                for line in range(start, end + 1)
+                if line not in came or known(hand.trace) is not None
+            }
+            found[path] = spans_of(kept)
+        return found
 
     def details(self) -> dict[str, object]:
         """As members of a decision's details: `carry`, and what of the new commit is unknown; empty where no carry."""
