@@ -220,7 +220,7 @@ def test_a_shell_says_no_paths_so_watched_ones_that_changed_are_looked_at(repo):
     (repo / "b.py").write_text("b\n")
     spool = Spool(find(os.fsencode(repo)))
     Path(os.fsdecode(spool.folder)).mkdir(parents=True)
-    from answerable.capture.recording.spool import stamp_of
+    from answerable.capture.recording.watched import stamp_of
 
     stamps = [stamp_of(os.fsencode(repo / name)) + b" " + name.encode() for name in ("a.py", "b.py")]
     Path(os.fsdecode(spool.folder), "watched").write_bytes(b"\0".join(stamps))

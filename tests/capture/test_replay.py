@@ -68,9 +68,9 @@ def test_an_untracked_file_that_was_there_is_nobodys():
     assert desk.look() == ["?edited"]
 
 
-def test_a_shell_that_names_the_file_writes_it_and_one_that_does_not_only_if_nobody_had_time():
+def test_a_shell_writes_a_file_only_where_it_says_so_and_in_a_time_in_which_nobody_types():
     for command, lasts, whose in (
-        ("sed -i s/x/y/ a.py", 20, "s"), ("make", 1, "s"), ("pytest", 30, "?long"),
+        ("sed -i s/x/y/ a.py", 20, "s"), ("make", 1, "?unnamed"), ("pytest a.py", 1, "?unnamed"),
         ("sleep 9; touch a.py", 99, "?long"),
     ):  # fmt: skip
         desk = Desk()

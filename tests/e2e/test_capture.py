@@ -66,12 +66,14 @@ def test_a_file_that_no_agent_touched_is_adas_only_where_all_was_calm(desk: Desk
     desk.commit()
     desk.drain()
     assert desk.origins("notes.py") == [HUMAN]
-    desk.types("more.py", "typed_by_hand_too = True\n")
+    desk.types("more.py", "typed_before_it = True\n")
     desk.fires("PreToolUse", "Bash", None, command="make", call="x")
+    desk.types("other.py", "typed_or_made = True\n")
     desk.fires("PostToolUse", "Bash", None, command="make", call="x")
     desk.commit()
     desk.drain()
-    assert desk.origins("more.py") == [UNKNOWN]
+    assert desk.origins("more.py") == [HUMAN]
+    assert desk.origins("other.py") == [UNKNOWN]
 
 
 def test_a_stash_that_is_popped_and_a_branch_that_is_checked_out_are_not_typed(desk: Desk) -> None:

@@ -169,3 +169,45 @@ def wait(desk: Desk) -> None:
         said = path.read_text()
         at = said.index('"at":') + 5
         put(path, f"{said[:at]}{int(said[at : said.index(',', at)]) - 60 * 10**9}{said[said.index(',', at) :]}")
+
+
+def test_ada_saves_before_a_command_that_does_not_name_the_file(desk: Desk, agent: Agent) -> None:
+    agent.writes("one.py", "written_by_agent_first = 1\n")
+    desk.types("one.py", "written_by_agent_first = 1\ntyped_by_hand = 2\n")
+    agent.runs("true")
+    desk.types("one.py", "written_by_agent_first = 1\ntyped_by_hand = 2\ntyped_after_it = 3\n")
+    assert after(desk, "one.py") == [AI, HUMAN, HUMAN]
+
+
+def test_a_generator_that_names_no_file(desk: Desk, agent: Agent) -> None:
+    put(
+        desk.root / "Makefile",
+        "all:\n\t@mkdir -p gen\n\t@echo made_by_generator = 1 > gen/out.py\n\t@echo x_is = 9 >> lib.py\n",
+    )
+    desk.commit()
+    agent.writes("one.py", "written_by_agent_first = 1\n")
+    desk.commit()
+    desk.drain()
+    agent.runs("make")
+    assert after(desk, "gen/out.py") == [UNKNOWN]  # Ada may have saved them just then
+    assert desk.origins("lib.py") == [UNKNOWN, UNKNOWN]
+
+
+def test_a_codemod_over_files_that_no_hook_had_seen(desk: Desk, agent: Agent) -> None:
+    agent.writes("one.py", "written_by_agent_first = 1\n")
+    desk.commit()
+    desk.drain()
+    agent.runs("find . -name '*.py' | xargs sed -i 's/only_old_line/only_new_line_of_agent/'")
+    assert after(desk, "lib.py") == [AI]
+
+
+def test_a_file_that_git_ignores_is_never_kept(desk: Desk, agent: Agent) -> None:
+    desk.types(".gitignore", "secret.env\n")
+    desk.types("secret.env", "PASSWORD=hunter2hunter2\n")
+    desk.commit()
+    agent.runs("cat secret.env app.py")
+    desk.drain()
+    agent.runs("cat secret.env app.py")
+    desk.drain()
+    kept = [path.read_bytes() for path in (desk.root / ".git/answerable").rglob("*") if path.is_file()]
+    assert not any(b"hunter2" in one for one in kept)

@@ -103,7 +103,7 @@ class _Drain:
         self._walk.end()
         self._lost(lost)
         self._write()
-        keeping = Keeping(self._repository, self._folder, self._state)
+        keeping = Keeping(self._repository, self._place, self._state)
         keeping.calm()
         if keeping.keep():
             keeping.clear(events)
@@ -117,7 +117,6 @@ class _Drain:
 
     def _events(self) -> Iterator[Event]:
         root = os.fsencode(self._repository.root.resolve())
-        (self._folder / "looked").unlink(missing_ok=True)  # `watched` says it again once these are taken
         spool = self._folder / "spool"
         names = sorted(spool.glob("*.json")) if spool.is_dir() else []
         for path in names:

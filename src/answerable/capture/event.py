@@ -4,7 +4,7 @@ An event of a hook holds the agent's payload, which is understood here, by its a
 other event says in members of its own what happened.
 
     {"v": 1, "seq": 7, "at": ns, "kind": "hook", "host": "claude-code", "cwd": "/repo", "payload": {…},
-     "head": "<commit>" | null, "doing": "merge" | … | null,
+     "head": "<commit>" | null, "doing": "merge" | … | null, "checked": true where all that is watched was looked at,
      "paths": [{"path", "content": "<sha256>" | null, "size", "skipped": "too-large" | … | null}]}
 """
 
@@ -79,6 +79,7 @@ class Event:
     background: bool = False  # what it started may go on after it
     head: str | None = None
     doing: str | None = None
+    checked: bool = False  # all that is watched was looked at: what is not among its paths has not changed
     paths: tuple[Seen, ...] = ()
     said: Mapping[bytes, tuple[Edit, ...]] = field(default_factory=dict)
 
@@ -134,6 +135,7 @@ def read(data: bytes, root: bytes) -> Event:
         background=_background(payload),
         head=_matching(given.get("head"), _COMMIT),
         doing=_one_of(given.get("doing"), _OPERATIONS),
+        checked=given.get("checked") is True,
         paths=tuple(map(_seen, seen)),
         said=_said(use, given["cwd"], root),
     )

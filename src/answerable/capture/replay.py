@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -86,6 +86,7 @@ class State:
     lost_read: int = 0  # how much was read of the notes on events that could not be counted, in bytes
     committed_at: int = 0  # when the last commit was made, in ns
     committed_to: dict[str, int] = field(default_factory=dict)  # how much of each was committed to, in bytes
+    checked: int = 0  # the number of the last event that looked at all that is watched
     calm: dict[str, Any] | None = None  # `commit`, `seq`, `dirty`: which files were not as HEAD had them then
 
 
@@ -123,6 +124,8 @@ class Replay:
         for seen in event.paths:
             self._observe(event, seen, own)
         self._left = []
+        if event.checked:
+            state.checked = event.seq
 
     def missed(self, last: int) -> None:
         """Take note that there were events up to this number, and that they are missing."""
@@ -191,15 +194,19 @@ class Replay:
         known, told = self._change(event, seen.path, content, own)
         for window in (*told, *([own] if own else [])):
             window.applied.add(seen.path)
-        self._remember(files.get(seen.path), known)
+        old = files.get(seen.path)
+        self._remember(old, known)
         files[seen.path] = known
+        if content is None and old and old.content is None and event.kind in (Kind.AFTER, Kind.FAILED):
+            del files[seen.path]  # a word of a command that is no file
 
     def _change(
         self, event: Event, path: bytes, content: bytes | None, own: Window | None
     ) -> tuple[Known, list[Window]]:
         """What is known of a file once it is seen to hold this, and the calls whose words told it."""
         base = self._sources.base(event.head, path)
-        old = self.state.files.get(path) or self._first(event, content, base)
+        old = self.state.files.get(path) or self._first(event, path, content, base)
+        old = replace(old, seq=max(old.seq, self.state.checked))
         text, told = old.text, list[Window]()
         if not old.content and not old.lost and not self._spoken(old, event, path):
             twin = self._twin(content)
@@ -209,8 +216,11 @@ class Replay:
             text, told = self._attributed(event, path, old, content or b"", base, own)
         return _known(event, text, content), told
 
-    def _first(self, event: Event, content: bytes | None, base: bytes | None) -> Known:
+    def _first(self, event: Event, path: bytes, content: bytes | None, base: bytes | None) -> Known:
         """A file that was not seen before: what HEAD has of it is HEAD's, and nothing is known of the rest."""
+        calm = self._when_calm(event, path)
+        if calm:
+            return calm
         twin = self._twin(content)
         if twin:
             return twin
@@ -220,6 +230,22 @@ class Replay:
         elif content is None and base is None:
             text = Text()
         return _known(event, text, content)
+
+    def _when_calm(self, event: Event, path: bytes) -> Known | None:
+        """A file as it was when the last commit was looked at, where that is known: as HEAD has it, or not there."""
+        calm = self.state.calm
+        if (
+            not calm
+            or "at" not in calm
+            or calm["commit"] != event.head
+            or not was_watched(calm, path.decode("utf-8", "surrogateescape"))
+        ):
+            return None
+        content = self._sources.base(event.head, path)
+        since, at = int(calm["seq"]), int(calm["at"])
+        if any(last > since for _, last in self.state.gaps):
+            return None
+        return Known(text=Text.of(content or b""), content=content, seq=since, at=at, head=event.head, doing=None)
 
     def _twin(self, content: bytes | None) -> Known | None:
         """A file under another name that held the very same: it was moved, or copied."""
@@ -286,6 +312,18 @@ class Replay:
         before = set(old.text.keys) if old else set()
         pairs = zip(new.text.keys, new.text.hands, strict=True)
         self.state.memory.wrote([pair for pair in pairs if pair[0] not in before])
+
+
+def was_watched(calm: Mapping[str, Any], path: str) -> bool:
+    """Whether a file was as HEAD had it when all was calm, and its folder is watched since; or was not there at all."""
+    there = {*calm["dirty"], *calm.get("there", ())}
+    folders = set(calm.get("folders", ()))
+    folder, name = path.rpartition("/")[0], path
+    while name not in there:
+        if folder + "/" in folders or not folder:
+            return folder + "/" in folders or "" in folders
+        folder, name = folder.rpartition("/")[0], folder
+    return False
 
 
 def _bounded(known: dict[_Key, int], key: _Key, value: int) -> None:

@@ -42,6 +42,7 @@ def save(path: Path, state: State, digests: Mapping[bytes, str]) -> bool:
         "head": state.head,
         "moves": state.moves,
         "committed": state.committed,
+        "checked": state.checked,
         "calm": state.calm,
         "gaps": state.gaps[-100:],
         "seen": [list(mark) for mark in state.seen],
@@ -84,6 +85,7 @@ def _state(given: Mapping[str, Any], sources: Sources) -> State:
     state = State(person=str(given["person"]), last=int(given["last"]), head=given["head"], calm=given["calm"])
     state.moves = int(given["moves"])
     state.committed = int(given["committed"])
+    state.checked = int(given.get("checked", 0))
     state.gaps = [(int(first), int(last)) for first, last in given["gaps"]]
     state.seen = {tuple(map(str, mark)): 0 for mark in given["seen"]}
     state.taken = {int(number): int(at) for number, at in given["taken"]}

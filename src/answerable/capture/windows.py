@@ -9,10 +9,10 @@ from answerable.capture.event import Event, Kind
 from answerable.capture.lines.hand import Hand, agent
 from answerable.capture.payload.model import Edit
 from answerable.capture.payload.model import Kind as Act
+from answerable.capture.shell import says_that_it_writes
 from answerable.capture.spoken import speaks
 
-NAMED = 60 * 10**9  # ns that a command may take whose words name the file: longer, and a person may have typed
-UNNAMED = 2 * 10**9  # and one whose words do not
+NAMED = 60 * 10**9  # ns that a command may take that says that it writes a file: longer, and a person may have typed
 _OPEN = 2**62
 _FORGOTTEN = 3600 * 10**9  # ns: an agent that says nothing for so long has died
 _KEPT = 512
@@ -53,9 +53,9 @@ class Window:
             return "other-tool"
         if self.died or self.event.background:
             return "died" if self.died else "background"
-        name = path.rpartition(b"/")[2].decode("utf-8", "replace")
-        named = self.event.act is not Act.SHELL or name in self.event.command
-        return None if 0 <= self.until - self.event.at <= (NAMED if named else UNNAMED) else "long"
+        if self.event.act is Act.SHELL and not says_that_it_writes(self.event.command, path.decode("utf-8", "replace")):
+            return "unnamed"
+        return None if 0 <= self.until - self.event.at <= NAMED else "long"
 
 
 class Windows:

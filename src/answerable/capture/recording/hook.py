@@ -36,7 +36,8 @@ def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
         raise ValueError("no JSON object")  # noqa: TRY004 - for the caller it is a bad payload
     folder = _folder(payload, cwd)
     spread = _spread(named(payload), folder)
-    if not spread:
+    unnamed = not spread
+    if unnamed:
         spread = _unnamed(payload, folder)
     without = kept(agent, payload)
     numbers = []
@@ -45,7 +46,9 @@ def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
         if os.path.lexists(os.path.join(place.common, b"answerable", b"capture", b"off")):
             spool.pass_over()
             continue
-        number = spool.add({"kind": "hook", "host": agent, "cwd": _text(folder), "payload": without}, paths)
+        number = spool.add(
+            {"kind": "hook", "host": agent, "cwd": _text(folder), "payload": without}, paths, watch=unnamed
+        )
         if number is None:
             _unwritten(spool)
         else:
@@ -92,13 +95,13 @@ def _spread(names: list[str], folder: bytes) -> dict[bytes, tuple[Place, dict[st
 
 
 def _unnamed(payload: dict[str, object], folder: bytes) -> dict[bytes, tuple[Place, dict[str, str | None]]]:
-    """Where no tool says which files it changes: those that changed, and those that a command's words may name."""
+    """Where no tool says which files it changes: those that a command's words may name."""
     command, where = commands.command_of(payload)
     words = commands.paths(command, os.path.join(folder, where.encode("utf-8", "surrogateescape")))
     spread = _spread([_text(word) for word in words], folder)
     place = find(os.path.realpath(folder))
     if place:
-        spread.setdefault(place.root, (place, {}))[1].update(dict.fromkeys(Spool(place).changed()))
+        spread.setdefault(place.root, (place, {}))
     return spread
 
 

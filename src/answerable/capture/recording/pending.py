@@ -9,7 +9,7 @@ import time
 
 from answerable.capture.recording.place import Place, find, small
 from answerable.capture.recording.snapshots import write
-from answerable.capture.recording.spool import stamp_of
+from answerable.capture.recording.watched import stamp_of
 
 DRAINED = b"drained"  # the stamp as it was before the last drain read what it is of
 OWED = b"owed"  # commits whose records the ledger lacks

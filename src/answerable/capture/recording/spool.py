@@ -4,8 +4,7 @@
         sequence            how many events there were; counted up under a lock, before an event is written
         spool/<number>.json events; a number that is missing is a gap, and is seen as one
         snapshots/aa/<sha>  what files held
-        watched             paths with their stamps, parted by NUL: those whose next state matters; by the drain
-        looked              the same of those that hooks have looked at since
+        watched, looked     paths with their stamps: those whose next state matters (`recording.watched`)
         journal             faults of our own, for `doctor`
 
 An event is a JSON object, version 1 (`capture.event`).
@@ -15,14 +14,14 @@ import fcntl
 import os
 import time
 
+from answerable.capture.recording import watched
 from answerable.capture.recording.place import Place, doing, head, small
 from answerable.capture.recording.quick import dump
 from answerable.capture.recording.snapshots import Seen, take, write
+from answerable.capture.recording.watched import stamp_of
 
 VERSION = 1
 MOST_WAITING = 50_000  # events; a spool that nobody drains does not fill the disk
-MOST_WATCHED = 500
-MOST_LOOKED = 100_000  # bytes
 MOST_JOURNAL = 1 << 20
 LOST = b"lost"  # events that could not be counted, outside of the repository
 _PATIENCE = 0.5  # seconds that a hook waits for another at most
@@ -39,12 +38,13 @@ class Spool:
         self.place = place
         self.folder = place.folder
 
-    def add(self, event: dict[str, object], paths: dict[str, str | None]) -> int | None:
+    def add(self, event: dict[str, object], paths: dict[str, str | None], *, watch: bool = False) -> int | None:
         """Write an event, with what the files that it names hold now; its number, or None where it could not be.
 
         Args:
             event: Its members, but for those that are added here.
             paths: Each path below the root, and why it is not looked at; None: it is.
+            watch: Whether all that is watched is looked at, too.
         """
         lock = self._lock()
         try:
@@ -53,6 +53,8 @@ class Spool:
                 lost(self.folder)
             if number is None or (number % 64 == 0 and self._too_many()):
                 return None
+            look = watched.look(self.place) if watch else None
+            paths = paths | {_text(path): None for path in look.paths} if look else paths
             stamps = [stamp_of(self._full(path)) + b" " + _bytes(path) for path in paths]
             seen = [self._seen(path, skipped) for path, skipped in paths.items()]
             event = {
@@ -64,10 +66,12 @@ class Spool:
                 "doing": doing(self.place),
                 "paths": seen,
             }
+            if look and look.whole:
+                event["checked"] = True
             name = os.path.join(self.folder, b"spool", b"%012d.json" % number)
             if not write(name, dump(event).encode()):
                 return None
-            self._looked(stamps)
+            watched.looked(self.folder, number, stamps + (look.rows if look else []))
             return number
         finally:
             if lock is not None:
@@ -81,37 +85,24 @@ class Spool:
         if lock is not None:
             os.close(lock)
 
-    def changed(self) -> list[str]:
-        """The paths that are watched and that changed since: a shell does not say which it will change."""
-        found = []
-        for path, stamp in self._watched().items():
-            if path and stamp != stamp_of(os.path.join(self.place.root, path)):
-                found.append(path.decode("utf-8", "surrogateescape"))
-        return found
+    def watch(self, rows: list[bytes], last: int) -> None:
+        """Say anew what is watched, once the events up to a number are taken.
 
-    def _watched(self) -> dict[bytes, bytes]:
-        """Each path with its stamp when it was last looked at."""
-        rows = small(os.path.join(self.folder, b"watched")).split(b"\0")[:MOST_WATCHED]
-        rows += small(os.path.join(self.folder, b"looked")).split(b"\0")[-MOST_WATCHED:]
-        return {path: stamp for stamp, _, path in (row.partition(b" ") for row in rows)}
-
-    def _looked(self, rows: list[bytes]) -> None:
-        """Watch what was looked at; while the count is held, so nobody writes between."""
-        path = os.path.join(self.folder, b"looked")
+        Args:
+            rows: "<stamp> <path>" each.
+            last: The number of the last event that was taken; what later ones looked at goes on to be watched.
+        """
+        lock = self._lock()
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        except OSError:
-            return
-        try:
-            os.write(handle, b"".join(row + b"\0" for row in rows))
-            full = os.fstat(handle).st_size > MOST_LOOKED
-        except OSError:
-            full = False
+            later = os.path.join(self.folder, b"looked")
+            kept = [row for row in small(later).split(b"\0") if row and int(row.split(b" ", 1)[0]) > last]
+            write(os.path.join(self.folder, b"watched"), b"\0".join(rows[: watched.MOST + 1]))
+            write(later, b"".join(row + b"\0" for row in kept))
+        except ValueError:
+            write(later, b"")
         finally:
-            os.close(handle)
-        if full:
-            last = {row.partition(b" ")[2]: row for row in small(path).split(b"\0") if row}
-            write(path, b"".join(row + b"\0" for row in list(last.values())[-MOST_WATCHED:]))
+            if lock is not None:
+                os.close(lock)
 
     def journal(self, what: str) -> None:
         """Note a fault of our own."""
@@ -162,15 +153,6 @@ def counted(folder: bytes) -> int:
         os.close(handle)
 
 
-def stamp_of(path: bytes) -> bytes:
-    """What changes where a file is written."""
-    try:
-        about = os.lstat(path)
-    except OSError:
-        return b"-"
-    return b"%d.%d.%d" % (about.st_mtime_ns, about.st_size, about.st_ino)
-
-
 def journal(folder: bytes, what: str) -> None:
     """Note a fault in a folder's journal, of which the last part is kept."""
     _append(folder, b"journal", {"at": time.time_ns(), "what": what[:500]})
@@ -201,6 +183,10 @@ def _append(folder: bytes, name: bytes, said: dict[str, object]) -> None:
             os.close(handle)
     except OSError:
         pass
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
 
 
 def _bytes(path: str) -> bytes:
