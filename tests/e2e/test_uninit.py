@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +200,85 @@ def test_many_at_once_install_once(machine: Machine) -> None:
     assert len(machine.settings(FILES["cursor"])["hooks"]["preToolUse"]) == 2
     machine.done("uninit")
     assert machine.files() == before
+
+
+def _husky(machine: Machine) -> None:
+    machine.write("shop/.husky/_/post-commit", "#!/usr/bin/env sh\n. ./x 2>/dev/null\n:\n", 0o755)
+    machine.write("shop/.husky/_/.gitignore", "*")
+    machine.git("config", "core.hooksPath", ".husky/_")
+
+
+def _elsewhere(machine: Machine) -> None:
+    machine.write("hooks/post-commit", "#!/bin/sh\n", 0o755)
+    machine.git("config", "--global", "core.hooksPath", "~/hooks")
+
+
+def _local(machine: Machine) -> None:
+    machine.write("hooks/post-commit", "#!/bin/sh\n", 0o755)
+    machine.git("config", "core.hooksPath", os.fspath(machine.home / "hooks"))
+
+
+def _python(machine: Machine) -> None:
+    for name in ("post-commit", "prepare-commit-msg", "pre-push"):
+        machine.write(f"shop/.git/hooks/{name}", "#!/usr/bin/env python3\nraise SystemExit(0)\n", 0o755)
+
+
+def _link(machine: Machine) -> None:
+    machine.write("shop/tools/hook", "#!/bin/sh\n", 0o755)
+    (machine.shop / ".git/hooks").mkdir()
+    (machine.shop / ".git/hooks/post-commit").symlink_to("../../tools/hook")
+
+
+def _settings(machine: Machine) -> None:
+    config = machine.shop / ".git/config"
+    config.write_text(
+        config.read_text() + '[notes "answerable"]\n\t; mine\n\trewriteMode = concatenate\n[answerable] # ours\n'
+    )
+
+
+@pytest.mark.parametrize("layout", [_husky, _elsewhere, _local, _python, _link, _settings])
+def test_hooks_and_settings_of_others_are_as_they_were(layout: Callable[[Machine], None], machine: Machine) -> None:
+    layout(machine)
+    before = machine.files()
+    machine.done("init", "--agents", "claude-code", "--no-trailer")
+    machine.done("init", "--agents", "codex")
+    machine.git("commit", "-q", "--allow-empty", "-m", "Begin")
+    machine.done("uninit")
+    after = {path: said for path, said in machine.files().items() if path in before or "/.git/" not in path}
+    logged = {path for path in before if "/.git/logs/" in path or "/.git/refs/" in path}
+    assert {path: said for path, said in after.items() if path not in logged} == {
+        path: said for path, said in before.items() if path not in logged
+    }
+
+
+def test_sections_that_were_there_stay_when_settings_go_one_by_one(machine: Machine) -> None:
+    _settings(machine)
+    machine.done("init", "--agents", "claude-code", "--no-trailer")
+    machine.git("config", "user.nickname", "ada")
+    machine.done("uninit")
+    left = (machine.shop / ".git/config").read_text()
+    assert [mark in left for mark in ("[answerable]", "rewriteMode", "; mine", "# ours", "nickname")] == [True] * 5
+    assert [word for word in ("trailer", "cat_sort_uniq", '"ai"') if word in left] == []
+
+
+def test_a_submodule_is_a_repository_of_its_own(machine: Machine) -> None:
+    machine.git("init", "-q", "-b", "main", "../lib", cwd=machine.shop)
+    machine.git("commit", "-q", "--allow-empty", "-m", "Begin", cwd=machine.home / "lib")
+    machine.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "../lib", "lib")
+    machine.git("commit", "-qm", "With a library")
+    before = machine.files()
+    said = machine.run("init", "--agents", "claude-code", cwd=machine.shop / "lib")
+    assert said.code == 0
+    assert (machine.shop / "lib/.claude/settings.local.json").is_file()
+    assert machine.git("status", "--short") == ""
+    assert machine.run("uninit", cwd=machine.shop / "lib").code == 0
+    left = {path: said for path, said in machine.files().items() if "/answerable" not in path}
+    assert left == before
+
+
+def test_from_a_folder_below_all_of_the_repository_is_meant(machine: Machine) -> None:
+    machine.write("shop/pay/a.py", "x = 1\n")
+    assert machine.run("init", "--agents", "claude-code", cwd=machine.shop / "pay").code == 0
+    assert (machine.shop / ".claude/settings.local.json").is_file()
+    assert machine.run("uninit", cwd=machine.shop / "pay").code == 0
+    assert not (machine.shop / ".claude").exists()

@@ -7,6 +7,7 @@ remembered by where it stands; where someone has changed the file since, each se
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import SequenceMatcher
@@ -21,6 +22,7 @@ from answerable.git.program import Git
 
 _KEY = "config"
 _SETTINGS = "settings"
+_LONGEST = 10_000  # bytes that are compared one by one
 
 
 @contextmanager
@@ -45,6 +47,7 @@ def watched(path: Path, installed: Installed) -> Iterator[None]:
                 "before": digest(first),
                 "after": digest(after),
                 "added": _added(first or b"", after or b""),
+                "heads": _heads(first or b""),
             }
             installed.save()
 
@@ -78,8 +81,9 @@ def undo(path: Path, installed: Installed, git: Git, scope: str, others: Callabl
     if exact and old is not None:
         _write(path, _restored(before, old), gone=old.get("before") is None)
     else:
+        heads = old.get("heads") if old else None
         for setting in wanted:
-            _unset(git, scope, setting)
+            _unset(git, scope, setting, heads if isinstance(heads, list) else [])
     installed.about.pop(_KEY, None)
     installed.about.pop(_SETTINGS, None)
     installed.save()
@@ -94,15 +98,24 @@ def _write(path: Path, data: bytes | None, *, gone: bool) -> None:
         files.write(found, data)
 
 
-def _unset(git: Git, scope: str, setting: str) -> None:
+def _unset(git: Git, scope: str, setting: str, heads: list[object]) -> None:
+    """Take out a setting, and the head of its section where nothing is left in it and we made it."""
     key, _, value = setting.partition("=")
     git.attempt("config", scope, "--fixed-value", "--unset-all", key, value)
     section = key.rpartition(".")[0]
     head, dot, rest = section.partition(".")
+    if f'[{head.lower()} "{rest}"]' in heads or (not rest and f"[{head.lower()}]" in heads):
+        return
     begins = os.fsencode(f"{head.lower()}{dot}{rest}.")
     code, out, _ = git.attempt("config", scope, "-z", "--list", "--name-only")
     if code == 0 and not any(name.startswith(begins) for name in out.split(b"\0")):
-        git.attempt("config", scope, "--remove-section", section)  # its head is all that is left of it
+        git.attempt("config", scope, "--remove-section", section)  # its head is all that is left
+
+
+def _heads(data: bytes) -> list[str]:
+    """The heads of sections, as git writes them."""
+    found = re.findall(rb"^\s*\[([\w.-]+)(?:[ \t]+(\"(?:[^\"\\\n]|\\.)*\"))?\]", data, re.MULTILINE)
+    return [f"[{name.decode().lower()}{' ' + rest.decode('utf-8', 'replace') if rest else ''}]" for name, rest in found]
 
 
 def _record(installed: Installed) -> dict[str, Any] | None:
@@ -111,24 +124,40 @@ def _record(installed: Installed) -> dict[str, Any] | None:
 
 
 def _added(before: bytes, after: bytes) -> list[list[int]] | None:
-    """Where lines were added, by characters of Latin-1, which are bytes; None where anything else was done."""
+    """Where text was added, by characters of Latin-1, which are bytes; None where anything else was done."""
     one, two = before.splitlines(keepends=True), after.splitlines(keepends=True)
     ends = [0]
     for line in two:
         ends.append(ends[-1] + len(line))
     spans = []
-    for tag, _, _, start, end in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+    for tag, first, last, start, end in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
         if tag == "insert":
             spans.append([ends[start], ends[end]])
-        elif tag != "equal":
-            return None
-    return spans
+        elif tag != "equal":  # git puts a line into a line: what follows a section's head goes below
+            within = _within(b"".join(one[first:last]), b"".join(two[start:end]))
+            if within is None:
+                return None
+            spans += [[ends[start] + at, ends[start] + to] for at, to in within]
+    return spans if _without(after, spans) == before else None
+
+
+def _within(before: bytes, after: bytes) -> list[tuple[int, int]] | None:
+    if len(after) > _LONGEST:
+        return None
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    if any(tag not in ("equal", "insert") for tag, *_ in codes):
+        return None
+    return [(start, end) for tag, _, _, start, end in codes if tag == "insert"]
 
 
 def _restored(data: bytes | None, old: dict[str, Any]) -> bytes | None:
     added = old.get("added")
     if data is None or not isinstance(added, list):
         return data
+    return _without(data, added)
+
+
+def _without(data: bytes, added: list[list[int]]) -> bytes:
     return restored(data.decode("latin-1"), added).encode("latin-1")
 
 
