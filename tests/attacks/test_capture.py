@@ -112,6 +112,22 @@ def test_a_payload_of_another_agent_than_the_hook_is_installed_for_names_its_own
     assert desk.origins("b.py") == ["ai recorded gemini-cli"]
 
 
+def test_a_payload_that_is_never_ended_holds_up_no_edit(desk: Desk) -> None:
+    raw = before(desk, "b.py", "x = 1\n")
+    command = [sys.executable, "-S", "-I", str(hook.__file__), "claude-code"]
+    process = subprocess.Popen(command, cwd=desk.root, stdin=subprocess.PIPE)
+    assert process.stdin
+    process.stdin.write(raw)
+    process.stdin.flush()
+    assert process.wait(30) == 0
+    process.stdin.close()
+    desk.types("b.py", "x = 1\n")
+    fires(desk, raw.replace(b"PreToolUse", b"PostToolUse"))
+    desk.commit()
+    desk.drain()
+    assert desk.origins("b.py") == [AI]
+
+
 # --- paths
 
 

@@ -5,6 +5,7 @@ it concerns are then `unknown`. What was said between people and agents is not k
 """
 
 import os
+import select
 import sys
 
 from answerable.capture.recording import commands
@@ -16,6 +17,7 @@ from answerable.capture.recording.quick import load
 from answerable.capture.recording.spool import Spool, home, journal
 
 MOST_BYTES = 16 << 20
+_PATIENCE = 3  # seconds that an agent may take between two parts of a payload, or to end it
 
 
 def record(agent: str, data: bytes, cwd: bytes) -> list[int]:
@@ -122,13 +124,18 @@ def _unread(agent: str, fault: BaseException) -> None:
         Spool(place).pass_over()
 
 
+def _comes() -> bool:
+    """Whether more of the payload comes: one that is not ended does not hold up an edit."""
+    return bool(select.select([0], [], [], _PATIENCE)[0])
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the hook: `argv` is the agent's name; the payload is on standard input."""
     agent = "?"
     try:  # whatever comes, the agent's edit goes on
         agent = (sys.argv[1:] if argv is None else argv)[0]
         data = b""
-        while len(data) <= MOST_BYTES and (block := os.read(0, 1 << 20)):
+        while len(data) <= MOST_BYTES and _comes() and (block := os.read(0, 1 << 20)):
             data += block
         record(agent, data, os.getcwdb())
     except BaseException as fault:
