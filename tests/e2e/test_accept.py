@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -255,3 +256,47 @@ def test_the_document_says_what_was_signed(change: Change) -> None:
     assert done["range"] == {"base": change.base, "head": change.head}
     assert done["by"] == BO
     assert {shown(change, one["id"])["details"].get("origin") for one in done["decisions"]} == {None, "unknown"}
+
+
+def test_where_the_clone_ends_at_the_commit_it_does_not_take_all_that_is_there_for_its_change(
+    change: Change, tmp_path: Path
+) -> None:
+    shallow = tmp_path / "shallow"
+    subprocess.run(["git", "clone", "-q", "--depth=1", change.root.as_uri(), shallow], check=True)
+    said = ask_here("accept", "--dry-run", cwd=shallow)
+    assert said.code == 3
+    assert "policy-unevaluable" in said.err
+
+
+def test_a_merge_is_what_it_brought_in(change: Change) -> None:
+    change.repo.commit({"src/pay/more.py": "x = 1\n"}, CLAUDE, branch="side", parents=[change.head])
+    change.repo.merge("side", message="Merge side")
+    done = change.accepted("HEAD", "--intent", "More")
+    assert [(one["path"], one["start"]) for one in done["hunks"]] == [("src/pay/more.py", 1)]
+    assert change.lines("src/pay/more.py") == [("ai", "attested", BO)]
+
+
+def test_where_nothing_was_committed_or_there_is_no_repository_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path / "empty", check=True)
+    assert "repository-empty" in ask_here("accept", "--dry-run", cwd=tmp_path / "empty").err
+    assert "not-a-repository" in ask_here("accept", "--dry-run", cwd=tmp_path).err
+
+
+def test_a_file_that_is_in_a_folder_is_named_from_there(change: Change) -> None:
+    change.repo.checkout()
+    said = ask_here("accept", change.range, "--dry-run", "--path", "charge.py", cwd=change.root / "src" / "pay")
+    assert f"{PAY}:1-6" in said.out
+    assert "docs" not in said.out
+
+
+def test_what_hooks_recorded_is_taken_in_before_it_is_shown(change: Change) -> None:
+    from e2e.agents import Agent
+
+    change.repo.checkout()
+    Agent(change.root, "gemini-cli").writes("src/pay/new.py", "x = 1\n")
+    change.repo.git("add", "-A")
+    change.repo.git("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-qm", "New")
+    (hunk,) = change.accepted("HEAD", "--intent", "Be new")["hunks"]
+    assert (hunk["origins"], hunk["grades"], hunk["tools"]) == (["ai"], ["recorded"], ["gemini-cli"])
+    assert change.lines("src/pay/new.py") == [("ai", "attested", BO)]

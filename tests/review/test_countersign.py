@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -71,13 +72,17 @@ def test_a_statement_on_lines_of_unknown_origin_says_nothing_of_who_wrote_them()
 
 
 def test_whoever_says_that_ai_wrote_them_says_so_of_unknown_lines_alone() -> None:
-    told = portion(run(3, 5, origin=Origin.MIXED), run(6, 7, origin=Origin.UNKNOWN, agent=None)).written_by_ai()
+    whole = portion(run(3, 5, origin=Origin.MIXED), run(6, 7, origin=Origin.UNKNOWN, agent=None))
+    told = whole.written_by_ai()
+    assert (whole.count, whole.unknown, told.unknown) == (5, 2, 0)
     assert [one.origin for one in told.runs] == [Origin.MIXED, Origin.AI]
     assert all("origin" not in one.details for one in statements(HEAD, [(told, "x")], blob))
 
 
 def test_adjacent_lines_of_one_commit_and_one_agent_are_one_row() -> None:
     assert [rows(one) for one in signed(run(3, 5), run(6, 7, origin=Origin.MIXED))] == [[("b", 2, 6)]]
+    assert [rows(one) for one in signed(run(3, 5, old=False), run(6, 7, old=False))] == [[("a", 3, 7)]]
+    assert len(signed(run(3, 5), run(6, 7, old=False))) == 2
     assert len(signed(run(3, 5), run(6, 7, agent=None))) == 2
     assert [rows(one) for one in signed(run(3, 5), run(7, 8))] == [[("b", 2, 4), ("b", 6, 7)]]
 
@@ -100,7 +105,9 @@ def test_long_paths_make_more_decisions_not_larger_ones() -> None:
     FILES[HEAD, deep] = TEXT
     runs = [Run(path=deep, start=n, end=n, origin=Origin.AI) for n in range(1, 40, 2)]
     found = list(statements(HEAD, [(portion(one), "x") for one in runs], blob))
-    assert len(found) > 1
+    sizes = [len(json.dumps(one.details["lines"])) for one in found]
+    assert max(sizes) < 32_000
+    assert min(sizes[:-1]) > 25_000, "and no more decisions than need be"
     assert sum(len(one.details["lines"]) for one in found) == len(runs)
 
 
