@@ -199,6 +199,13 @@ def test_entries_stand_as_their_neighbours_do() -> None:
     )
 
 
+def test_nothing_is_added_into_a_comment() -> None:
+    merged = settings.merged('{"hooks": {"Stop": [1]// one\n}}', {}, ENTRIES[2:], comments=True)
+    assert value_of(merged.text) == {"hooks": {"Stop": [1, {"command": COMMAND}]}}
+    merged = settings.merged('{"a": {}// one\n}', {}, ENTRIES[2:], comments=True)
+    assert value_of(merged.text) == {"a": {}, "hooks": {"Stop": [{"command": COMMAND}]}}
+
+
 def test_a_line_that_is_one_stays_one() -> None:
     assert settings.merged('{"a": 1}', {}, ENTRIES[2:], comments=False).text == (
         f'{{"a": 1, "hooks": {{"Stop": [{{"command": "{COMMAND}"}}]}}}}'

@@ -19,7 +19,7 @@ ALL = ",".join(registry.AGENTS)
 FILES = (
     ".claude/settings.json", ".codex/hooks.json", ".copilot/hooks/answerable-recorder.json", ".cursor/hooks.json",
     ".gemini/settings.json", ".codeium/windsurf/hooks.json", ".codeium/hooks.json", ".cline/hooks/PreToolUse",
-    ".cline/hooks/PostToolUse", ".kiro/hooks/answerable-recorder.json",
+    ".cline/hooks/PostToolUse",
     ".config/opencode/plugins/answerable-recorder.js", ".config/amp/plugins/answerable-recorder.ts",
 )  # fmt: skip
 GIT = """\
@@ -55,9 +55,10 @@ def test_a_persons_files_are_as_they_were(machine: Machine) -> None:
     found = machine.done("init", "--user", "--agents", ALL)
     assert (found["scope"], found["ledger"], found["recorder"]) == ("user", None, None)
     assert [path for path in FILES if not (machine.home / path).is_file()] == []
+    assert [row["agent"] for row in found["agents"] if row["state"] == "skipped"] == ["kiro"]
     assert machine.git("status", "--short") == ""
     again = machine.done("init", "--user", "--agents", ALL)
-    assert ({row["state"] for row in again["agents"]}, again["settings"]) == ({"unchanged"}, [])
+    assert ({row["state"] for row in again["agents"]}, again["settings"]) == ({"unchanged", "skipped"}, [])
     machine.done("uninit", "--user")
     assert machine.files() == before
 

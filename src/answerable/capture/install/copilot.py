@@ -1,13 +1,15 @@
 """Copilot: its CLI, and VS Code (github/docs content/copilot/reference/hooks-reference.md).
 
 In a repository both read Claude Code's local settings, so these are used: a hook that is in two files runs twice, and
-the CLI gives its calls no number by which that could be told. Events are written as Claude Code's, so that a payload is
-the same from either file. The cloud agent reads only what is committed.
+the CLI gives its calls no number by which that could be told. Of a person's the CLI reads a folder of its own, and
+VS Code Claude Code's settings (microsoft/vscode-docs docs/copilot/customization/hooks.md). Events are written as Claude
+Code's, so that a payload is the same from either file. The cloud agent reads only what is committed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from answerable.capture.install import claude_code, claude_format
@@ -24,7 +26,8 @@ _VERSION = {"version": 1}
 def used(root: Path | None, machine: Machine) -> bool:
     """Its folder is there."""
     here = [root / ".github" / "copilot", root / ".github" / "hooks"] if root else []
-    return claude_format.any_there(_home(machine), *here)
+    editor = any((machine.home / ".vscode" / "extensions").glob("github.copilot*"))
+    return editor or claude_format.any_there(_home(machine), *here)
 
 
 def repository(root: Path, machine: Machine) -> Sequence[Target]:
@@ -33,9 +36,10 @@ def repository(root: Path, machine: Machine) -> Sequence[Target]:
 
 
 def user(machine: Machine) -> Sequence[Target]:
-    """A file of our own among the hooks of a person."""
+    """A file of our own among the hooks of the CLI, and the settings that VS Code reads."""
     path = _home(machine) / "hooks" / "answerable-recorder.json"
-    return (Target(agent=NAME, path=path, content=claude_format.document(_VERSION, _entries(machine.program))),)
+    own = Target(agent=NAME, path=path, content=claude_format.document(_VERSION, _entries(machine.program)))
+    return (own, *(replace(target, agent=NAME) for target in claude_code.user(machine)))
 
 
 def managed(program: Program) -> Sequence[Managed]:

@@ -20,10 +20,10 @@ from answerable.capture.git_hooks.script import MARK, NAMES, forwarding, script
 from answerable.capture.install import config, files
 from answerable.capture.install.installed import Installed
 from answerable.capture.install.model import Machine
-from answerable.capture.install.outcome import Outcome, Where
+from answerable.capture.install.outcome import Outcome, State, Where
 from answerable.capture.install.put import put
 from answerable.capture.install.registry import AGENTS, agent
-from answerable.capture.install.repository import chosen, forgotten
+from answerable.capture.install.repository import chosen, forgotten, shared
 from answerable.capture.install.take_out import take_out
 from answerable.git.program import Git
 
@@ -69,8 +69,18 @@ def install(machine: Machine, installed: Installed, names: Sequence[str] | None)
         AgentUnknown: one of the names is none.
         SettingsUnwritable: what is done cannot be remembered.
     """
-    targets = [target for one in chosen(None, machine, names) for target in one.user(machine)]
-    return [put(target, installed, Where()) for target in targets]
+    outcomes: list[Outcome] = []
+    done: dict[Path, Outcome] = {}
+    for one in chosen(None, machine, names):
+        targets = one.user(machine)
+        for target in targets:
+            had = done.get(target.path)
+            done[target.path] = shared(had, target) if had else put(target, installed, Where())
+            outcomes.append(done[target.path])
+        if not targets:
+            note = "it reads what is in a repository: answerable init there"
+            outcomes.append(Outcome(agent=one.NAME, path=machine.home, state=State.SKIPPED, note=note))
+    return outcomes
 
 
 def uninstall(machine: Machine, installed: Installed) -> list[Outcome]:

@@ -1,6 +1,7 @@
 """Kiro: a file of our own in `.kiro/hooks/` (kiro.dev/docs/cli/v3/hooks), read by its IDE 1 and its CLI 3.
 
-Its CLI before that has hooks in the configuration of each agent, which are not touched.
+That is documented for a workspace, and for nothing above it. Its CLI before that has hooks in the configuration of each
+agent, which are not touched.
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ def repository(root: Path, machine: Machine) -> Sequence[Target]:
     return (_target(root / _FILE, machine.program),)
 
 
-def user(machine: Machine) -> Sequence[Target]:
-    """The hooks of a person."""
-    return (_target(machine.home / _FILE, machine.program),)
+def user(machine: Machine) -> Sequence[Target]:  # noqa: ARG001 - all agents get it
+    """It has none."""
+    return ()
 
 
 def managed(program: Program) -> Sequence[Managed]:  # noqa: ARG001 - all agents get it

@@ -66,7 +66,7 @@ def install(
                     done[target.path] = put(target, installed, where)
                     outcomes.append(done[target.path])
                 else:
-                    outcomes.append(_as(done[target.path], target))
+                    outcomes.append(shared(done[target.path], target))
         _exclude(repository, root, [outcome for outcome in done.values() if outcome.new], installed)
     return outcomes
 
@@ -150,7 +150,7 @@ def _had(name: str, everywhere: Installed) -> Outcome | None:
     return Outcome(agent=name, path=Path(change.path), state=State.UNCHANGED, note=note)
 
 
-def _as(outcome: Outcome, target: Target) -> Outcome:
+def shared(outcome: Outcome, target: Target) -> Outcome:
     """The outcome of a file that two agents read."""
     return Outcome(
         agent=target.agent,

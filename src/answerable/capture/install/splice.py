@@ -67,7 +67,8 @@ class Splicer:
         after = end + _matched(_SAME_LINE, self._text, end, holder.end - 1)
         if comma is not None:
             after = max(after, comma + 1)
-        gap = self._end + indent if lines else " "
+        line_ends = lines or "//" in self._text[end:after]  # a comment to the end of the line, or in a comment
+        gap = self._end + indent if line_ends else " "
         added = Edit(after, 0, gap + said)
         if comma is not None:
             return [added]
