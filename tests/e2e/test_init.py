@@ -194,3 +194,19 @@ def test_hooks_that_codex_has_switched_off_are_said(machine: Machine) -> None:
     machine.write(".codex/config.toml", "[features]\nhooks = false\n")
     row = next(row for row in machine.done("init")["agents"] if row["agent"] == "codex")
     assert "switched off" in row["note"]
+
+
+def test_what_an_agent_wrote_is_told_without_another_word(machine: Machine) -> None:
+    machine.done("init", "--agents", "claude-code", *someone("ada", machine.home).signing)
+    hooks = machine.settings(FILES["claude-code"])["hooks"]
+    given = {"file_path": os.fspath(machine.shop / "pay.py"), "content": "x = 1\ny = 2\n"}
+    payload = {**SAMPLES["claude-code"].payload, "cwd": os.fspath(machine.shop), "tool_input": given}
+    fire(commands(hooks["PreToolUse"])[0], machine, payload)
+    machine.write("shop/pay.py", given["content"])
+    fire(commands(hooks["PostToolUse"])[0], machine, {**payload, "hook_event_name": "PostToolUse"})
+    machine.git("add", "-A")
+    machine.git("commit", "-qm", "Pay")
+    rows = machine.run("lines", "pay.py", "--format", "jsonl").documents
+    assert [(row["origin"], row["tool"], row["end"]) for row in rows] == [("ai", "claude-code", 2)]
+    assert "claude-code" in machine.git("log", "-1", "--format=%(trailers:key=Assisted-by)")
+    assert machine.apart("ledger", "verify").code == 0
