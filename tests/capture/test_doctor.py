@@ -21,9 +21,12 @@ from answerable.capture import hook
 from answerable.capture.doctor import place as looks
 from answerable.capture.doctor.check import Check, State
 from answerable.capture.doctor.configured import configured, words_of
+from answerable.capture.doctor.dry import _short_of
 from answerable.capture.doctor.payloads import Dry, known, payload
 from answerable.capture.doctor.place import places
 from answerable.capture.doctor.standing import standing
+from answerable.capture.event import Event as Recorded
+from answerable.capture.event import Kind, Seen
 from answerable.capture.install.command import Program
 from answerable.capture.install.model import Machine
 from answerable.capture.install.registry import AGENTS
@@ -103,6 +106,8 @@ def test_the_command_that_is_written_is_the_recorder_and_nothing_else(
         "sh -c 'answerable-hook claude-code'",
         "answerable-hook",
         "answerable-hook --help",
+        f"{sys.executable} -S -I {HOOK} --help",
+        f"{sys.executable} -S -I {HOOK} 'claude-code; touch /tmp/evil'",
         "answerable-hook ''",
         "./answerable-hook claude-code",
         "bin/answerable-hook claude-code",
@@ -163,6 +168,28 @@ def test_a_link_out_of_the_repository_or_a_program_that_all_may_change_is_not_ru
     (root / "evil.py").write_text("x")
     (outside / "hook.py").symlink_to(root / "evil.py")
     assert words_of(command, machine, root) is None
+
+
+def event(kind: Kind, agent: str = "codex", **seen: Any) -> Recorded:
+    given = {"path": b"a.txt", "content": "0" * 64, **seen}
+    return Recorded(seq=1, at=1, kind=kind, agent=agent, paths=(Seen(**given),))
+
+
+@pytest.mark.parametrize(
+    ("events", "lacks"),
+    [
+        ([event(Kind.BEFORE), event(Kind.AFTER)], ""),
+        ([event(Kind.BEFORE)], "there arrived: before"),
+        ([event(Kind.AFTER), event(Kind.AFTER)], "there arrived: after, after"),
+        ([event(Kind.BEFORE), event(Kind.AFTER, "cursor")], "taken for one of cursor"),
+        ([event(Kind.BEFORE), event(Kind.AFTER, path=b"b.txt")], "says nothing of the file"),
+        ([event(Kind.BEFORE), event(Kind.AFTER, skipped="too-large")], "says nothing of the file: too-large"),
+    ],
+)
+def test_what_the_events_of_a_dry_edit_lack_is_told(events: list[Recorded], lacks: str) -> None:
+    found = _short_of("codex", "a.txt", events)
+    assert found.endswith(lacks)
+    assert bool(found) is bool(lacks)
 
 
 def settings_of(root: Path, value: Any) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from email.message import Message
 from io import BufferedReader, BytesIO
 
@@ -118,6 +119,17 @@ def test_what_is_packed_otherwise_damaged_or_too_large_is_refused(data: bytes, c
     with pytest.raises(Refused) as error:
         unpacked(headers(Content_Encoding=coding), data, 1000)
     assert error.value.status == status
+
+
+def test_no_more_is_unpacked_than_may_be_kept() -> None:
+    packed = gzip.compress(bytes(100 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refused):
+            unpacked(headers(Content_Encoding="gzip"), packed, 1000)
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
 
 
 @given(st.binary(max_size=100))

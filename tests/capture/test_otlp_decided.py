@@ -90,6 +90,12 @@ def test_a_record_without_any_time_has_that_of_its_text_or_the_moment_it_came() 
     assert found.at > AT
 
 
+@pytest.mark.parametrize("at", [-1, 1 << 63, (1 << 64) - 1])
+def test_a_time_that_no_clock_tells_is_none(at: int) -> None:
+    (found,) = decisions(of_json(as_json({**claude(), "at": at})).records[0])
+    assert found.at == AT
+
+
 @pytest.mark.parametrize(
     ("decision", "how", "modified"),
     [

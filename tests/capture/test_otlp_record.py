@@ -108,8 +108,11 @@ _MANY = 3000
         message(1, message(2, message(1, b"\x1a\x00" * _MANY))),
         message(1, message(2, message(2, message(5, message(5, b"\x0a\x00" * _MANY))))),
         message(1, message(2, message(2, message(6, message(2, message(6, b"\x0a\x00" * _MANY)))))),
+        message(
+            1, message(2, message(2, message(5, message(6, message(1, message(2, message(5, b"\x0a\x00" * _MANY)))))))
+        ),
     ],
-    ids=["resources", "records", "attributes", "of a resource", "of a scope", "in a list", "in a map"],
+    ids=["resources", "records", "attributes", "of a resource", "of a scope", "in a list", "in a map", "deeper"],
 )
 def test_empty_messages_are_counted_wherever_they_stand(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parts, "MOST_PARTS", _MANY - 1)

@@ -8,8 +8,10 @@ import os
 import socket
 import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from threading import Event, Lock
 from typing import Any
 
 import pytest
@@ -194,6 +196,27 @@ def test_clients_that_send_nothing_hold_up_no_other(collector: Collector) -> Non
     finally:
         for one in slow:
             one.close()
+
+
+def test_few_bodies_are_read_at_once(collector: Collector, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, most, go, lock = [0], [0], Event(), Lock()
+
+    def take(*_: object) -> int:
+        with lock:
+            at_once[0] += 1
+            most[0] = max(most[0], at_once[0])
+            if at_once[0] == 2:
+                go.set()
+        go.wait(5)
+        with lock:
+            at_once[0] -= 1
+        return 0
+
+    monkeypatch.setattr(collector, "take", take)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: post(collector, b"{}")[0].status, range(8)))
+    assert answers == [200] * 8
+    assert most[0] == 2
 
 
 def test_a_collector_that_ended_writes_no_more(store: Decisions) -> None:

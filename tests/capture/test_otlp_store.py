@@ -127,6 +127,7 @@ def test_a_file_is_asked_for_by_its_commit_and_path_whatever_the_session() -> No
         found = store.of_file("a" * 40, "src/ä.py")
         assert found is not None
         assert found.how is How.HUMAN_EXPLICIT
+        assert store.of_file("a" * 40, "src/ä.py", agent="codex") is None
         assert store.of_file("b" * 40, "src/ä.py") is None
         assert store.of_file("a" * 40, "src/b.py") is None
         assert store.of_file("a" * 40, "src/\udcff.py") is None

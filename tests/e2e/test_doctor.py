@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from answerable.capture.doctor.dry import Scratch
 from e2e.asking import ask, ask_here
 from e2e.working import Desk
 
@@ -147,6 +148,17 @@ def test_what_does_not_run_any_more_is_told_with_the_reason(
     assert words in said(found, name)
 
 
+def test_a_line_that_is_not_told_as_the_agents_is_a_fault_though_its_events_arrived(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    init(desk)
+    monkeypatch.setattr(Scratch, "told", lambda _: {"dry-2.txt": ("codex",)})
+    found = doctor(desk)
+    assert "the line was told as codex after the commit" in said(found, "agent")
+    assert "the line was told as unknown after the commit" in said(found, "agent")
+    assert states(found, "program") == ["fault"]
+
+
 def test_a_hook_of_cline_that_cannot_be_executed_is_told(desk: Desk) -> None:
     init(desk, "cline")
     (desk.root / ".clinerules" / "hooks" / "PreToolUse").chmod(0o644)
@@ -202,6 +214,14 @@ def test_a_person_whose_git_signs_commits_and_wants_a_branch_of_another_name_is_
         "[user]\n\tuseConfigOnly = true\n[gpg]\n\tprogram = /nowhere\n"
     )
     assert doctor(desk)["ok"]
+
+
+def test_what_a_git_hook_that_runs_it_has_in_its_environment_leads_nowhere_else(desk: Desk, tmp_path: Path) -> None:
+    init(desk)
+    git = {"GIT_DIR": os.fspath(tmp_path / "other.git"), "GIT_INDEX_FILE": "/nowhere", "GIT_WORK_TREE": "/nowhere"}
+    asked = ask("doctor", "--format", "json", cwd=desk.root, **git)
+    assert asked.json["ok"], asked.out
+    assert not (tmp_path / "other.git").exists()
 
 
 def test_what_is_installed_for_all_repositories_of_a_person_is_proved_in_any(desk: Desk, tmp_path: Path) -> None:
