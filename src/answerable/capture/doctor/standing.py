@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from answerable.capture.doctor.check import Check, fault, ok, warning
-from answerable.capture.recorder import Recorder, is_trusted, place
+from answerable.capture.recorder import Recorder, is_trusted
 from answerable.errors import AnswerableError, LedgerMissing
 from answerable.git.exchange import STRATEGIES
 from answerable.git.repository import Repository
@@ -42,9 +42,6 @@ def _recorder(repository: Repository, recorder: Recorder | None) -> Check:
         return warning("recorder", "it is switched off in this repository", f"rm {repository.common_dir / _OFF}")
     if recorder is None:
         return warning("recorder", "it has no key here, so what it sees is in notes, and not signed", _INIT)
-    mode = place(repository).stat().st_mode & 0o777
-    if mode & 0o077:
-        return fault("recorder", f"others can read its key (mode {mode:03o})", f"chmod 600 {place(repository)}")
     return ok("recorder", f"{recorder.id} signs with {recorder.public.fingerprint}")
 
 
