@@ -139,11 +139,10 @@ def _open(path: str) -> BinaryIO | None:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except (OSError, ValueError):
         return None
-    file = os.fdopen(handle, "rb")
     if not stat.S_ISREG(os.fstat(handle).st_mode):
-        file.close()
+        os.close(handle)
         return None
-    return file
+    return os.fdopen(handle, "rb")
 
 
 def _whole(file: BinaryIO, begins: int, ends: int) -> int:
