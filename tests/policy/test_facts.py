@@ -14,7 +14,7 @@ from answerable.domain.origin import Origin
 from answerable.errors import PolicyUnevaluable
 from answerable.git.repository import Repository
 from answerable.policy.change.facts import What
-from answerable.policy.gate import span_of
+from answerable.policy.change.span import span_of
 from builders import RepoBuilder, executable, link, random_history, submodule
 from builders.entries import SUBMODULE
 from policy.gating import CLAUDE, all_facts, lines

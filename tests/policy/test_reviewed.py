@@ -11,8 +11,9 @@ import pytest
 from answerable.git.repository import Repository
 from answerable.ownership.registry import Registry
 from answerable.policy.change import context as contexts
+from answerable.policy.change.span import span_of
 from answerable.policy.file.find import policy_at
-from answerable.policy.gate import gathered, span_of
+from answerable.policy.gate import gathered
 from answerable.policy.reviewed import seen
 from answerable.review.depth import Seen, depth
 from builders import RepoBuilder

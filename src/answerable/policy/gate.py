@@ -26,8 +26,10 @@ from answerable.policy.change.approvals import count, signed_approvals
 from answerable.policy.change.authors import authors
 from answerable.policy.change.context import Context
 from answerable.policy.change.emergency import signed_emergencies
-from answerable.policy.change.facts import LineFacts, PathChange, changes, facts
-from answerable.policy.change.paths import INCOMPLETE, commits_told
+from answerable.policy.change.facts import LineFacts, PathChange, facts
+from answerable.policy.change.paths import INCOMPLETE
+from answerable.policy.change.span import Span, span_of
+from answerable.policy.change.together import together
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import PATH
 from answerable.policy.inputs_digest import digest
@@ -40,17 +42,6 @@ from answerable.provenance.refs import EVIDENCE_REFS
 from answerable.review.result import Report
 
 _FEW = 100  # commits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A range as the gate takes it: where it begins, all that it leaves out, and its commits, newest first."""
-
-    base: str | None  # None: at nothing
-    bases: tuple[str, ...]
-    head: str
-    commits: tuple[str, ...]
-    merges: tuple[str, ...]
 
 
 def gate(
@@ -121,42 +112,6 @@ def unevaluable(
     )
 
 
-def span_of(repository: Repository, base: str | None, head: str) -> Span:
-    """The range from where a change left a branch to its head.
-
-    Args:
-        repository: Where.
-        base: Any commit of the branch; None or all zeros where there is none.
-        head: Full commit id.
-
-    Raises:
-        PolicyUnevaluable: the two have no history in common, or the clone ends before it.
-    """
-    known = base if base and base.strip("0") else None
-    walk, edge = _walked(repository, known, head)
-    if known and walk and not edge:
-        hint = INCOMPLETE if repository.shallow else "give a base that shares history with the head"
-        raise PolicyUnevaluable(f"{known[:12]} and {head[:12]} have no commit in common here", hint=hint)
-    if len(edge) > 1:  # those of the edge are not all as new as can be
-        edge = repository.quarantine.git.run("merge-base", "--all", str(known), head).decode().split()
-    bases = tuple(sorted(edge)) if walk else ((head,) if known else ())
-    commits = tuple(sha for sha, _ in walk)
-    if not repository.boundary.isdisjoint(commits):
-        raise PolicyUnevaluable("this clone ends inside the range, so its commits are not all here", hint=INCOMPLETE)
-    merges = tuple(sha for sha, parents in walk if len(parents) > 1)
-    return Span(base=bases[0] if bases else None, bases=bases, head=head, commits=commits, merges=merges)
-
-
-def _walked(repository: Repository, base: str | None, head: str) -> tuple[list[tuple[str, list[str]]], list[str]]:
-    """The commits of a range with their parents, newest first, and those at its edge that are outside of it."""
-    asked = ("--topo-order", "--parents", "--boundary", head, *([f"^{base}"] if base else []))
-    rows = [line.split() for line in commits_told(repository, *asked)]
-    return (
-        [(row[0], row[1:]) for row in rows if not row[0].startswith("-")],
-        [row[0][1:] for row in rows if row[0].startswith("-")],
-    )
-
-
 def gathered(
     repository: Repository,
     span: Span,
@@ -185,10 +140,13 @@ def gathered(
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
             gatherer.prepare(span.merges)
-        changed = changes(repository, span.base, span.head)
-        policy = with_folders(repository, policy, (path for one in changed for path in (one.path, one.old_path)))
         commits = _commits(repository, span.commits)
-        found = facts(repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits)
+        with together(repository, span.base, span.head, commits) as (changed, history):
+            policy = with_folders(repository, policy, (path for one in changed for path in (one.path, one.old_path)))
+            found = facts(
+                repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits,
+                history=history,
+            )  # fmt: skip
         known = Known(span=span, changed=changed, facts=found, commits=tuple(commits.values()))
         placed = places(repository, Layers(policy), changed)
         inputs = inputs_of(known, gatherer, placed, context, owners, today)

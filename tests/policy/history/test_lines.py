@@ -9,10 +9,11 @@ from random import Random
 from answerable.errors import PolicyUnevaluable
 from answerable.git.commits import read_commits
 from answerable.git.repository import Repository
-from answerable.policy.change.facts import facts
-from answerable.policy.gate import span_of
+from answerable.policy.change.facts import changes, facts
+from answerable.policy.change.span import _near, _walked, span_of
+from answerable.policy.change.together import together
 from answerable.provenance.gather import Gatherer
-from builders import random_history
+from builders import RepoBuilder, random_history
 
 
 def test_facts_are_alike_however_the_lines_of_a_random_range_are_read(tmp_path: Path, seed: int) -> None:
@@ -29,4 +30,59 @@ def test_facts_are_alike_however_the_lines_of_a_random_range_are_read(tmp_path: 
             with closing(Gatherer(repository, head)) as gatherer:
                 alone = facts(repository, span.base, head, gatherer, bases=span.bases)
                 own = facts(repository, span.base, head, gatherer, bases=span.bases, commits=commits)
-            assert own == alone
+                with together(repository, span.base, head, commits) as (changed, history):
+                    both = facts(
+                        repository, span.base, head, gatherer, bases=span.bases, commits=commits, changed=changed,
+                        history=history,
+                    )  # fmt: skip
+            assert changed == changes(repository, span.base, head)
+            assert own == both == alone
+
+
+def test_a_range_that_is_found_commit_by_commit_is_the_one_that_git_lists(tmp_path: Path, seed: int) -> None:
+    repo = random_history(seed + 94_000, tmp_path / "r", commits=30)
+    with Repository(repo.root) as repository:
+        for head in repo.commits[::3]:
+            for base in repo.commits[::2]:
+                found = _near(repository, base, head)
+                walk, edge = _walked(repository, base, head)
+                if found is not None:
+                    assert [(sha, list(parents)) for sha, parents in found[0]] == [(s, list(p)) for s, p in walk]
+                    assert found[1] == edge == [base]
+
+
+def test_a_change_of_a_branch_that_has_not_moved_is_found_commit_by_commit(repo: RepoBuilder) -> None:
+    base = repo.commit({"a": "1\n"})
+    commits = [repo.commit({"a": f"{at}\n"}) for at in range(2, 32)]
+    with Repository(repo.root) as repository:
+        assert _near(repository, base, base) is None
+        assert _near(repository, None, commits[0]) is None
+        assert _near(repository, commits[3], commits[0]) is None
+        assert _near(repository, "0" * 40, commits[0]) is None
+        assert _near(repository, base, commits[1]) == ([(commits[1], (commits[0],)), (commits[0], (base,))], [base])
+        assert _near(repository, base, commits[28]) is not None
+        assert _near(repository, base, commits[29]) is not None
+        assert _near(repository, base, repo.commit({"a": "x"})) is None  # git is asked about many
+
+
+def test_a_clone_that_ends_is_walked_by_git(tmp_path: Path, repo: RepoBuilder) -> None:
+    base = repo.commit({"a": "1\n"})
+    head = repo.commit({"a": "2\n"})
+    repo.git("clone", "-q", "--depth=2", repo.root.as_uri(), str(tmp_path / "clone"))
+    with Repository(tmp_path / "clone") as repository:
+        assert repository.shallow
+        assert _near(repository, base, head) is None
+
+
+def test_a_rename_in_a_change_is_paired_as_git_pairs_it(repo: RepoBuilder) -> None:
+    text = "".join(f"{at}\n" for at in range(40))
+    base = repo.commit({"a": text, "c": text + "c"})
+    repo.commit({"a": None, "b": text + "x\n"})
+    head = repo.commit({"c": None})
+    with Repository(repo.root) as repository:
+        commits = {one.sha: one for one in read_commits(repository.objects, span_of(repository, base, head).commits)}
+        with together(repository, base, head, commits) as (changed, history):
+            assert changed == changes(repository, base, head)
+            assert {one.status for one in changed} == {b"R", b"D"}
+            assert history is not None
+            assert [record.step.commit.decode() for record in history] == list(commits)

@@ -13,9 +13,10 @@ import pytest
 from answerable.domain.grade import Grade
 from answerable.domain.verdict import Outcome, Verdict
 from answerable.git.repository import Repository
+from answerable.policy.change.span import span_of
 from answerable.policy.file.find import policy_at
 from answerable.policy.file.source import PATH, load
-from answerable.policy.gate import gate, span_of
+from answerable.policy.gate import gate
 from answerable.policy.history import reading
 from answerable.policy.history.line import Entered, entered
 from answerable.policy.history.replay import Replay

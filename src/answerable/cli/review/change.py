@@ -84,10 +84,11 @@ def read_change(
     """The same for two commits."""
     from answerable.ownership.registry import Registry
     from answerable.policy.change import context as contexts
+    from answerable.policy.change.span import span_of
     from answerable.policy.checklists.open import Checklists
     from answerable.policy.file.find import organisation_policy, policy_at
     from answerable.policy.file.source import preset
-    from answerable.policy.gate import gathered, span_of
+    from answerable.policy.gate import gathered
 
     span = span_of(repository, base, head)
     in_force = policy_at(repository, base, organisation) if base and span.base else organisation_policy(organisation)

@@ -19,7 +19,7 @@ from answerable.git.attribution.hunks import Pair
 from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.attribution.store import Held
-from answerable.git.changes import GITLINK
+from answerable.git.changes import GITLINK, Record
 from answerable.git.repository import Repository
 from answerable.policy.change.line_facts import LineFacts, What
 from answerable.policy.change.lines import MOST, hunks_of, steps, wrote
@@ -51,6 +51,7 @@ def facts(
     changed: Sequence[PathChange] | None = None,
     commits: Mapping[str, Commit] | None = None,
     read: Read | None = None,
+    history: Iterator[Record] | None = None,
 ) -> list[LineFacts]:
     """Everything that a change brings in, in the order of paths and lines.
 
@@ -63,6 +64,7 @@ def facts(
         changed: What `changes` says, where it is known already.
         commits: All commits of the range, children before parents, where they are read already.
         read: Its lines, where they are read already.
+        history: What each of the commits did, where it is asked already.
 
     Raises:
         PolicyUnevaluable: objects or history that it takes are not in this clone.
@@ -76,7 +78,7 @@ def facts(
     if read or not files:
         lines = read.lines if read else Attribution(head)
     elif commits and len(commits) <= MOST:
-        lines = wrote(repository, head, files, steps(commits.values()), store)
+        lines = wrote(repository, head, files, steps(commits.values()), store, history)
     else:
         lines = Engine(repository).attribute(head, files, bases or ([base] if base else []))
     pieces = Pieces(lines if files else None)

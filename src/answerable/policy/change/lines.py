@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from answerable.domain.commit import Commit
@@ -10,7 +10,7 @@ from answerable.git.attribution.hunks import Differ, Pair, key_of
 from answerable.git.attribution.many import Many
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.attribution.store import Held, Store
-from answerable.git.changes import Step, records
+from answerable.git.changes import Record, Step, records
 from answerable.git.repository import Repository
 
 MOST = 100  # commits: of more, those that changed none of the paths are better passed over by git
@@ -36,7 +36,12 @@ def hunks_of(repository: Repository, pairs: Iterable[Pair], store: Held) -> Mapp
 
 
 def wrote(
-    repository: Repository, head: str, files: Mapping[bytes, bytes], walk: Sequence[Step], store: Held
+    repository: Repository,
+    head: str,
+    files: Mapping[bytes, bytes],
+    walk: Sequence[Step],
+    store: Held,
+    history: Iterator[Record] | None = None,
 ) -> Attribution:
     """Which commit of a range wrote each line of some files at its head.
 
@@ -46,13 +51,14 @@ def wrote(
         files: The files, each with its blob there.
         walk: All commits of the range, children before parents.
         store: Hunks that are known.
+        history: What each of the commits did, where it is asked already.
     """
     if not files:
         return Attribution(head)
     with (
         closing(Many(repository, store, few=True)) as many,
-        closing(records(repository.quarantine.git, walk)) as stream,
+        closing(records(repository.quarantine.git, () if history else walk)) as asked,
     ):
-        many.take(head, files, stream)
+        many.take(head, files, history or asked)
         (found,) = many.finish()
     return found

@@ -63,6 +63,12 @@ def told(repository: Repository, *asked: str, goal: str, hint: str) -> bytes:
     return out
 
 
+def change_of(path: bytes, raw: bytes) -> PathChange:
+    """One that is no rename."""
+    (found,) = parsed(iter((raw, path)))
+    return found
+
+
 def parsed(tokens: Iterator[bytes]) -> Iterator[PathChange]:
     """Read the fields of `--raw -z`, a rename's two paths included."""
     for raw in tokens:

@@ -54,7 +54,7 @@ def entered(repository: Repository, base: str | None, head: str, limit: int | No
         own = _brought(line[at], parents, seen)
         seen |= own
         first = parents[line[at]][:1]
-        commits = tuple((sha, parents[sha]) for sha in _ordered(line[at], own, parents))
+        commits = tuple((sha, parents[sha]) for sha in ordered(line[at], {sha: parents[sha] for sha in own}))
         found.append(Entered(base=first[0] if first else None, head=line[at], commits=commits))
     return found[::-1]
 
@@ -106,11 +106,16 @@ def _reached(starts: Sequence[str], parents: Mapping[str, Sequence[str]]) -> set
     return found
 
 
-def _ordered(head: str, own: set[str], parents: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Git's topological order from one tip: a commit comes when all its children have, the last parent first."""
+def ordered(head: str, parents: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Git's topological order from one tip: a commit comes when all its children have, the last parent first.
+
+    Args:
+        head: The tip.
+        parents: Every commit that is wanted, with its parents; all of them are in the history of the tip.
+    """
     children: dict[str, int] = {}
-    for sha in own:
-        for parent in parents[sha]:
+    for above in parents.values():
+        for parent in above:
             children[parent] = children.get(parent, 0) + 1
     ready = [head]
     while ready:
@@ -118,5 +123,5 @@ def _ordered(head: str, own: set[str], parents: Mapping[str, Sequence[str]]) -> 
         yield sha
         for parent in parents[sha]:
             children[parent] -= 1
-            if parent in own and not children[parent]:
+            if parent in parents and not children[parent]:
                 ready.append(parent)

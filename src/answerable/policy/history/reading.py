@@ -22,7 +22,7 @@ from answerable.git.paired import paired
 from answerable.git.repository import Repository
 from answerable.policy.change.facts import Read, pairs_of
 from answerable.policy.change.lines import hunks_of
-from answerable.policy.change.paths import PathChange, parsed
+from answerable.policy.change.paths import PathChange, change_of, parsed
 from answerable.policy.history.line import Entered
 
 BATCH = 1000  # commits: what a batch costs to begin is little beside that many
@@ -106,7 +106,7 @@ class _Batch:
                 first = next(stream)  # of the head itself, against the commit of the line before it
                 rest = islice(stream, len(entered.commits) - 1)
                 many.take(entered.head, _files(first), chain((first,), rest))
-                found.append(None if first.opaque else [_change(path, raw) for path, raw in first.raw])
+                found.append(None if first.opaque else [change_of(path, raw) for path, raw in first.raw])
         self._pair(found)
         return found
 
@@ -127,8 +127,3 @@ def _files(first: Record) -> dict[bytes, bytes]:
         for c in every
         if c.new.strip(b"0") and c.new_mode != GITLINK and (c.old != c.new or c.status != b"M")
     }
-
-
-def _change(path: bytes, raw: bytes) -> PathChange:
-    (found,) = parsed(iter((raw, path)))
-    return found

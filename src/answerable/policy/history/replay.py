@@ -21,15 +21,14 @@ from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
 from answerable.ownership.registry import FILES, Registry
 from answerable.policy.change.facts import facts
+from answerable.policy.change.span import Span, span_of
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import preset
 from answerable.policy.gate import (
     Known,
-    Span,
     asks,
     gathered,
     inputs_of,
-    span_of,
     unevaluable,
     verdict_of,
     with_answers,
