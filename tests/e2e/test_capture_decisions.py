@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from answerable.capture import deciding, keeping, saved
+from answerable.capture import deciding, keeping, saved, signing
 from answerable.capture import drain as draining
 from answerable.capture.recorder import place as recorder_file
 from answerable.capture.recording import pending
@@ -18,7 +18,7 @@ from answerable.capture.said import check
 from answerable.capture.signing import Signing
 from answerable.domain.acceptance import How
 from answerable.domain.decision import Decision, Kind, PrincipalType
-from answerable.errors import LedgerUnwritable
+from answerable.errors import GitFailed, LedgerUnwritable
 from answerable.ledger.log import Ledger
 from answerable.ledger.place import DATABASE, ledger_place
 from answerable.ledger.vault import Vault
@@ -341,6 +341,30 @@ def test_what_a_ledger_could_not_take_is_brought_later(desk: RecordedDesk, monke
     for sha in (first, second, third):
         assert {one.decision_id for one in desk.kept(sha)} == {one.decision_id for one in desk.signed(sha)}
     assert not (desk.home / "owed").exists()
+
+
+def test_where_it_cannot_be_noted_what_the_ledger_lacks_it_is_brought_at_once(
+    desk: RecordedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "write", lambda *_: False)
+    sha = _worked(desk)
+    desk.drain()
+    assert len(desk.kept(sha)) == 3
+
+
+def test_where_the_notes_cannot_be_written_nothing_is_taken(desk: RecordedDesk) -> None:
+    _worked(desk)
+    desk.drain()
+    desk.types("by_hand.py", "typed_by_hand = True\n")
+    sha = desk.commit()
+    lock = desk.root / ".git/answerable/notes.lock"
+    lock.unlink()
+    lock.mkdir()
+    with pytest.raises((LedgerUnwritable, GitFailed)):
+        desk.drain()
+    lock.rmdir()
+    desk.drain()
+    assert _told(desk.kept(sha)) == {"attest": 1}
 
 
 def test_a_ledger_in_use_is_asked_again_when_some_time_has_passed(desk: RecordedDesk) -> None:

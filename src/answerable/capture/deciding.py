@@ -32,7 +32,7 @@ from answerable.capture.said import Saying
 from answerable.capture.signing import Decide, Signing
 from answerable.capture.walk import Made
 from answerable.domain.decision import Commitment, Decision
-from answerable.errors import AnswerableError, GitFailed
+from answerable.errors import AnswerableError
 from answerable.git.notes import Notes
 from answerable.git.repository import Repository
 from answerable.provenance.bound import NOTES
@@ -64,6 +64,7 @@ class Deciding:
 
         Raises:
             GitFailed: the notes could not be written.
+            LedgerUnwritable: nor could what keeps others from writing them meanwhile.
         """
         try:
             recorder = Recorder.load(self._repository)
@@ -72,14 +73,8 @@ class Deciding:
             return 0
         if recorder is None:
             return 0
-        try:
-            with Decisions() as telemetry:
-                return self._signed(Signing(self._repository, self._folder, recorder), telemetry, made, notes)
-        except GitFailed:
-            raise
-        except (AnswerableError, OSError) as error:
-            self._journal(f"not all is signed: {error}")
-            return 0
+        with Decisions() as telemetry:
+            return self._signed(Signing(self._repository, self._folder, recorder), telemetry, made, notes)
 
     def _signed(
         self, signing: Signing, telemetry: Decisions, made: Mapping[str, Made], notes: Mapping[str, bytes]

@@ -45,6 +45,7 @@ class Signing:
         self._repository = repository
         self._folder = folder
         self.recorder = recorder
+        self._unpaid: dict[str, None] = {}  # commits whose records the ledger may lack, if the file cannot be written
         self._owed_file = folder / os.fsdecode(OWED)
 
     def keep(self, wanted: Mapping[str, Decide]) -> int:
@@ -98,7 +99,8 @@ class Signing:
             with suppress(OSError):
                 os.utime(self._owed_file)  # it is tried again, but not at once
             return False
-        (self._owed_file).unlink(missing_ok=True)
+        self._unpaid.clear()
+        self._owed_file.unlink(missing_ok=True)
         return True
 
     def _add(self, wanted: Mapping[str, Decide], lines: Callable[[str, Sequence[bytes]], Iterable[bytes]]) -> int:
@@ -106,8 +108,9 @@ class Signing:
             return 0
         added = extend(self._repository, wanted, lines)
         if has_ledger(self._repository.common_dir):
-            rows = dict.fromkeys([*self._owed(), *wanted])
-            write(os.fsencode(self._owed_file), "\n".join(rows).encode())
+            self._unpaid = dict.fromkeys([*self._owed(), *wanted])
+            if not write(os.fsencode(self._owed_file), "\n".join(self._unpaid).encode()):
+                self._journal("what the ledger may lack could not be noted")
         return added
 
     def _signed(self, decided: Iterable[Decision]) -> Iterator[bytes]:
@@ -134,9 +137,10 @@ class Signing:
 
     def _owed(self) -> list[str]:
         try:
-            return (self._owed_file).read_text("ascii").split()
+            noted = self._owed_file.read_text("ascii").split()
         except (OSError, UnicodeDecodeError):
-            return []
+            noted = []
+        return list(dict.fromkeys([*noted, *self._unpaid]))
 
     def _append(self, shas: Iterable[str]) -> None:
         from answerable.ledger.log import Ledger  # it loads the database
