@@ -48,6 +48,23 @@ def copied(bo: Desk) -> None:
 WAYS = [squashed, taken_over, restored, picked, merged_by_hand, stashed, patched, copied]
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_what_an_agents_command_brings_in_is_not_the_agents(desk: Desk, way) -> None:
+    bo = bos(desk)
+    bo.fires("PreToolUse", "Read", "app.py", call="look")
+    bo.drain()
+    work(desk)
+    fetch(bo)
+    bo.git("branch", "-q", "topic", "origin/topic")
+    bo.fires("PreToolUse", "Bash", None, command=way.__name__, call="x", session="session-bo")
+    way(bo)
+    bo.fires("PostToolUse", "Bash", None, command=way.__name__, call="x", session="session-bo")
+    bo.commit("In words of its own")
+    bo.drain()
+    assert bo.origins("app.py") == WORKED
+    assert "session-bo" not in bo.git("notes", "--ref=ai", "show", "HEAD")
+
+
 @pytest.mark.parametrize("beside", [False, True], ids=["as it is", "beside work on main"])
 @pytest.mark.parametrize("seen", [False, True], ids=["never seen", "seen before"])
 @pytest.mark.parametrize("way", WAYS)

@@ -190,8 +190,14 @@ class Walk:
     def _carry(self) -> Carrier:
         if self._carrier is None:
             all_moves = reflog.read(self._repository.git_dir)
-            self._carrier = Carrier(self._repository, self._told, all_moves, pairs.read(self._folder))
+            rewritten = pairs.read(self._folder)
+            self._carrier = Carrier(self._repository, self._told, all_moves, rewritten, unsaid=self._unsaid)
         return self._carrier
+
+    def _unsaid(self, trace: str | None) -> bool:
+        """Whether a call is one of which only the outcome is known: a command, that git may have been run in."""
+        call = self._state.calls.of(trace)
+        return call is not None and not call.act.changes_files
 
     def _take_out(self, commit: Committed) -> None:
         """Lines that the commit took out of files that nobody looked at: where they stand now, they were moved to."""

@@ -5,7 +5,7 @@ It asks git about nothing where a commit was made anew, as most are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from answerable.capture.carry.attributed import Attributed
 from answerable.capture.carry.elsewhere import Elsewhere, heavy
@@ -34,6 +34,7 @@ class Carrier:
         told: Whose the lines of commits are that this drain knows already; it grows while it goes on.
         moves: All moves of HEAD, oldest first.
         pairs: Old and new commits, as git told its hook.
+        unsaid: Tells of a trace whether its call did not say what it wrote, as a command does not.
         given: Sources that somebody names: no others are looked for then that have nothing to do with the commit.
     """
 
@@ -43,9 +44,11 @@ class Carrier:
         told: Mapping[str, Mapping[bytes, Told]],
         moves: Sequence[Move] = (),
         pairs: Iterable[tuple[str, str]] = (),
+        unsaid: Callable[[str | None], bool] = lambda _: False,
         given: Given | None = None,
     ) -> None:
         self._repository = repository
+        self._unsaid_call = unsaid
         self._searching = given is None
         self._attributed = Attributed(repository, told)
         self._elsewhere = Elsewhere(repository, self._attributed.content, self._attributed.knows)
@@ -67,6 +70,12 @@ class Carrier:
         more = self._elsewhere.of(sha, wanted, len(sources))
         return self.from_sources(sha, own, [*sources, *more]) if more else brought
 
+    def _seems(self, hand: Hand) -> bool:
+        """Whether a line is only somebody's as far as it seems: git may have brought it in."""
+        if hand.kind is Kind.AGENT:
+            return self._unsaid_call(hand.trace)
+        return hand.kind in (Kind.PERSON, Kind.UNKNOWN)
+
     def _unsaid(self, sha: str, brought: Carried) -> dict[bytes, frozenset[bytes]]:
         """Lines that seem to be typed here, or that nobody knows of, and that came from no source."""
         found: dict[bytes, frozenset[bytes]] = {}
@@ -75,7 +84,7 @@ class Carrier:
             lines = [
                 line
                 for (start, end), hand in spans
-                if hand.kind in (Kind.PERSON, Kind.UNKNOWN)
+                if self._seems(hand)
                 for line in range(start, end + 1)
                 if line not in came
             ]
@@ -98,7 +107,7 @@ class Carrier:
                 continue
             versions = [self._version(source, names[source.sha].get(path, path)) for source in sources]
             same = {n for n, source in enumerate(sources) if source.rule is Rule.PATCH}
-            kept = files[path] = carried(Text.of(content), _by_line(spans), versions, same)
+            kept = files[path] = carried(Text.of(content), _by_line(spans), versions, same=same, seems=self._seems)
             told[path] = spans_of(kept.hands)
             for n in range(len(sources)):
                 pairs = [(new, old) for new, (at, old) in kept.from_.items() if at == n]

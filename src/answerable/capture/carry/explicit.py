@@ -62,7 +62,7 @@ class Carry:
         self._arguments = given
         self._told: dict[str, dict[bytes, Told]] = {}
         self._carrier = Carrier(
-            repository, self._told, (), pairs, Given(self._given, whole) if given or pairs else None
+            repository, self._told, pairs=pairs, given=Given(self._given, whole) if given or pairs else None
         )
         self.notes = Notes(repository.git, repository.objects, NOTES)
         self._sources: dict[str, frozenset[str]] = {}

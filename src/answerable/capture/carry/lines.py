@@ -1,8 +1,9 @@
 """Gives lines of a new commit the hands that they had in the commits it was made from.
 
-An agent that was seen writing a line here is never overruled. A line that a source has was not typed here, whatever it
-seems: it is whose it is there, and `unknown` where nobody says so there. What several lines of a source could be is
-`unknown` where they are not one writer's. Nobody's line becomes a person's, no person's an agent's, none the reverse.
+An agent that said a line here is never overruled. A line that a source has was not typed here, nor made by a command,
+whatever it seems: it is whose it is there, and `unknown` where nobody says so there. What several lines of a source
+could be is `unknown` where they are not one writer's. Nobody's line becomes a person's, no person's an agent's, none
+the reverse.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from answerable.capture.carry.place import Placed, place
 from answerable.capture.lines.hand import Hand, Kind, Text, unknown
 
 AMBIGUOUS = unknown("ambiguous")  # a source has such a line, and perhaps it is this one
-NOT_TYPED = unknown("not-typed")  # it seemed to be typed here, and a source has it
+NOT_TYPED = unknown("not-typed")  # it seemed to be typed, or made by a command, and a source has it
 CAME_BACK = unknown("came-back")  # a source had it, and the commits after it no longer
 SEVERAL = unknown("several")  # it may be one of several lines of a source, not of one writer
 
@@ -37,7 +38,14 @@ class Kept:
     placed: list[Placed] = field(default_factory=list)
 
 
-def carried(new: Text, own: dict[int, Hand], versions: Sequence[Version], same: Collection[int] = frozenset()) -> Kept:
+def carried(
+    new: Text,
+    own: Mapping[int, Hand],
+    versions: Sequence[Version],
+    *,
+    same: Collection[int] = frozenset(),
+    seems: Callable[[Hand], bool] = lambda hand: hand.kind in (Kind.PERSON, Kind.UNKNOWN),
+) -> Kept:
     """Whose the added lines of a new file are.
 
     Args:
@@ -45,6 +53,7 @@ def carried(new: Text, own: dict[int, Hand], versions: Sequence[Version], same: 
         own: Its added lines (1-based), and whose they seem to be here.
         versions: The file as the sources have it, the one that counts most first.
         same: Which of them made the very same change: what aligns is the same line, however short.
+        seems: Whether a hand is only what it seems here, so that a source knows better.
     """
     kept = Kept(placed=[place(version.text.keys, new.keys) for version in versions])
     for n in same:
@@ -52,7 +61,7 @@ def carried(new: Text, own: dict[int, Hand], versions: Sequence[Version], same: 
     older: dict[int, dict[int, int]] = {}  # by version and its line: the new line that may be one it did not add
     for line, hand in own.items():
         kept.hands[line] = hand
-        if hand.kind in (Kind.PERSON, Kind.UNKNOWN):
+        if seems(hand):
             asked = _decide(line, hand, versions, kept)
             if asked:
                 older.setdefault(asked[0], {})[line] = asked[1]
@@ -93,10 +102,10 @@ def _decide(line: int, own: Hand, versions: Sequence[Version], kept: Kept) -> tu
 
 def _take(line: int, own: Hand, hand: Hand, where: tuple[int, int], kept: Kept) -> None:
     """The line stood in a source, and this is its hand there."""
-    if hand.who == own.who and own.kind is Kind.PERSON:
+    if hand.who == own.who and own.kind is not Kind.UNKNOWN:
         return
     if hand.kind is Kind.UNKNOWN:
-        kept.hands[line] = NOT_TYPED if own.kind is Kind.PERSON else hand
+        kept.hands[line] = hand if own.kind is Kind.UNKNOWN else NOT_TYPED
         return
     kept.hands[line] = hand
     kept.from_[line] = where
