@@ -131,7 +131,7 @@ def test_a_payload_that_is_never_ended_holds_up_no_edit(desk: Desk) -> None:
 # --- paths
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "../outside", "sub/../../outside", ".git/config", "~/outside", "a\0b"])
+@pytest.mark.parametrize("path", ["/etc/passwd", "../outside", "sub/../../outside", ".git/config", "~/outside", "a\0b", "a\0b/c"])
 def test_what_is_outside_of_the_repository_is_not_looked_at(desk: Desk, path: str) -> None:
     (desk.root.parent / "outside").write_text(SECRET)
     (desk.root / "sub").mkdir()

@@ -69,6 +69,25 @@ def test_what_other_tools_were_given_is_not(tool: str) -> None:
     assert (found["tool_input"], found["toolArgs"], found["edits"]) == ({}, None, [])
 
 
+def test_a_tool_behind_another_is_what_it_is_called() -> None:
+    for name, is_kept in (("edit_file", True), ("send_mail", False)):
+        given = {"server_name": "x", "tool_name": name, "arguments": {"path": "a.py"}}
+        said = {
+            "hookName": "PreToolUse",
+            "taskId": "t",
+            "preToolUse": {"toolName": "use_mcp_tool", "parameters": given},
+        }
+        found = kept("cline", said)["preToolUse"]
+        assert isinstance(found, dict)
+        assert found["parameters"] == (given if is_kept else {})
+
+
+def test_what_is_too_long_for_a_name_is_none() -> None:
+    long = "x" * 5000
+    said = {"model": long, "cwd": "/p", "workspace_roots": ["/p", long], long: 1}
+    assert kept("cursor", said) == {"model": None, "cwd": "/p", "workspace_roots": ["/p"]}
+
+
 def test_a_key_that_is_not_known_keeps_its_name_alone() -> None:
     said = {"a_key_of_tomorrow": "said", "deep": {"a": ["said"]}, "count": 3, "tool_info": {"user_prompt": "said"}}
     assert kept("windsurf", said) == {

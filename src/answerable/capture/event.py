@@ -181,6 +181,8 @@ def _said(use: ToolUse, cwd: str, root: bytes) -> dict[bytes, tuple[Edit, ...]]:
     """What a payload says of each path below the root."""
     found: dict[bytes, list[Edit]] = {}
     for edit in use.edits:
+        if "\0" in edit.path or "\0" in cwd:
+            continue  # names no file
         full = os.path.normpath(os.fsencode(cwd) + b"/" + edit.path.encode("utf-8", "surrogateescape"))
         if edit.path.startswith("/"):
             full = os.path.normpath(edit.path.encode("utf-8", "surrogateescape"))
@@ -225,6 +227,8 @@ def _matching(value: object, pattern: re.Pattern[str]) -> str | None:
 
 
 def _one_of(value: object, words: frozenset[str]) -> str | None:
-    if value is not None and value not in words:
+    if value is None:
+        return None
+    if not isinstance(value, str) or value not in words:
         raise Damaged("a word is not known here")
-    return value if isinstance(value, str) else None
+    return value
