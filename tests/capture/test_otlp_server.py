@@ -9,6 +9,7 @@ import socket
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from threading import Event, Lock
@@ -225,3 +226,29 @@ def test_a_collector_that_ended_writes_no_more(store: Decisions) -> None:
     with pytest.raises(sqlite3.OperationalError):
         made.take("/v1/logs", JSON, as_json(claude()))
     assert of(SESSION, CALL) is None
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+        b"POST /v1/logs HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"POST /v1/logs HTTP/1.1\r\nContent-Type: " + b"a" * 100_000,
+        b"POST /v1/logs HTTP/9.9\r\n\r\n",
+        b"POST\r\n\r\n",
+        b"POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\n",
+        b"POST /v1/logs HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}GET / HTTP/1.1",
+        bytes(range(256)) * 50,
+    ],
+)
+def test_whatever_comes_to_the_port_the_next_is_served(collector: Collector, raw: bytes) -> None:
+    address = ("127.0.0.1", collector.server_port)
+    with socket.create_connection(address, timeout=10) as one, suppress(ConnectionError):  # it may have had enough
+        one.sendall(raw)
+        one.shutdown(socket.SHUT_WR)
+        while one.recv(65536):
+            pass
+    assert post(collector, as_json(claude()))[0].status == 200
+    assert collector.counts.kept == 1
