@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from answerable.domain.origin import Origin
 from answerable.domain.verdict import Outcome
+from answerable.git.repository import Repository
+from answerable.policy.gate import gate
+from attacks.test_policy_files import BOMB, EXPRESSIONS
 from builders import RepoBuilder, executable, link, submodule
 from e2e.asking import ask_here
 from policy.gating import (
@@ -17,6 +22,7 @@ from policy.gating import (
     AUTH,
     BO,
     CLAUDE,
+    CY,
     LAYERS,
     REVIEWED,
     approval,
@@ -65,6 +71,27 @@ def test_a_byte_that_makes_a_file_binary_hides_it_from_no_rule(repo: RepoBuilder
     base = policed(repo, REVIEWED.replace("origins: [ai]", "min_lines: 100"))
     repo.commit({AUTH: b"\0" + b"x\n" * 200}, author=ADA)
     assert_refused(verdict(repo, base))
+
+
+ENDLESS = ["comprehensions in comprehensions", "just over the budget", "doubling of a text"]
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_condition_that_never_ends_lets_nothing_pass(repo: RepoBuilder, name: str) -> None:
+    when = f"    when: {json.dumps(EXPRESSIONS[name])}\n    require:"
+    base = policed(repo, REVIEWED.replace("    require:", when))
+    change(repo)
+    began = time.process_time()
+    assert approved(repo, base, "bo@example.com").outcome is Outcome.ERROR
+    assert time.process_time() - began < 3
+
+
+def test_a_bomb_in_the_place_of_the_policy_in_force_lets_nothing_pass(repo: RepoBuilder) -> None:
+    base = policed(repo, BOMB)
+    change(repo)
+    found = approved(repo, base, "bo@example.com")
+    assert (found.outcome, found.policy_digest) == (Outcome.ERROR, "")
+    assert ".answerable/policy.yaml:" in str(found.problem)
 
 
 # -- evidence --------------------------------------------------------------------------------------------------------
@@ -246,6 +273,35 @@ def test_a_sibling_change_with_the_same_head_lends_its_approval_to_nobody(repo: 
         found = verdict(repo, base, context=sibling, **asked)
         assert found.outcome is Outcome.ERROR
         assert "another change" in str(found.problem)
+
+
+def test_a_change_that_begins_at_nothing_names_no_owners_of_its_own(repo: RepoBuilder, tmp_path: Path) -> None:
+    """Nothing is there that could say who owns what, so nobody does, and a rule that asks for owners is not met."""
+    above = tmp_path / "above.yaml"
+    above.write_text(REVIEWED.replace("humans: 1", "owners: true"))
+    head = repo.commit({AUTH: "a\n", "CODEOWNERS": "* @eve\n"}, author=ADA)
+    with Repository(repo.root) as repository:
+        found = gate(repository, None, head, None, known(approval("eve", head)), organisation=above)
+    assert_refused(found)
+
+
+@pytest.mark.parametrize("how", ["merge", "squash", "rebase"])
+def test_what_a_merge_queue_makes_of_a_change_has_no_approval_of_its_own(repo: RepoBuilder, how: str) -> None:
+    """Whoever approved looked at the change and not at what a machine made of it: gate the change before it queues."""
+    start = policed(repo)
+    looked_at = change(repo, branch="topic", parents=[start])
+    base = repo.commit({"docs/b": "1\n"}, author=CY)
+    if how == "merge":
+        repo.point("refs/heads/queue", base)
+        queued = repo.merge("topic", branch="queue", author=GITHUB)
+    else:
+        author = ADA if how == "rebase" else GITHUB
+        queued = change(repo, parents=[base], branch="queue", author=author, committer=GITHUB)
+    context = known(approval("bo@example.com", looked_at))
+    assert verdict(repo, base, looked_at, context).outcome is Outcome.PASS
+    found = verdict(repo, base, queued, context)
+    assert_refused(found)
+    assert any("not the head" in note for note in found.notes)
 
 
 # -- shapes of history -----------------------------------------------------------------------------------------------

@@ -221,6 +221,32 @@ def test_an_atomic_push_that_passes_is_taken_whole(shop: Shop) -> None:
     assert {"refs/heads/one", "refs/heads/two", "refs/notes/other"} <= set(shop.refs())
 
 
+def test_a_push_of_a_thousand_branches_is_judged_once_for_each_that_gains_something_else(shop: Shop) -> None:
+    shop.clone.commit(BAD)
+    names = [f"main:refs/heads/b{n:03}" for n in range(999)]
+    said = shop.refused("origin", "main", *names)
+    assert said.count("pay/charge.py:1-2") == 1, "told once for all"
+    assert "the same: refs/heads/b000" in said
+    assert "the same: 979 more" in said
+    assert len(said.splitlines()) < 100
+
+
+def test_more_branches_than_are_judged_are_refused_with_what_to_do(shop: Shop) -> None:
+    shop.clone.commit(FINE)
+    said = shop.refused("origin", *[f"main:refs/heads/b{n:04}" for n in range(1_001)])
+    assert "push at most 1,000 at a time" in said
+
+
+def test_an_atomic_push_of_a_branch_and_notes_that_lose_a_line_takes_neither(shop: Shop) -> None:
+    shop.clone.note("answerable", "main", "one\n")
+    shop.taken("origin", "refs/notes/answerable")
+    shop.clone.note("answerable", "main", "two\n")
+    shop.clone.commit(FINE)
+    said = shop.refused("--atomic", "--force", "origin", "main", "refs/notes/answerable")
+    assert "append-only" in said
+    assert "not even what passes (1 of 2)" in said
+
+
 def test_a_large_push_comes_in_chunks_and_is_judged(shop: Shop) -> None:
     noise = os.urandom(3 << 20).hex()
     shop.clone.commit({"noise.txt": noise})
@@ -333,6 +359,27 @@ def test_a_signed_review_that_came_before_in_the_notes_lets_the_branch_in(
     shop.taken("origin", "main")
     team.repo.commit({"pay/charge.py": "charge(9)\n"})
     shop.refused("origin", "main")
+
+
+def test_a_signed_review_in_the_same_push_is_too_late(
+    address: tuple[Path, str], request: pytest.FixtureRequest
+) -> None:
+    """What a push brings proves nothing about itself: notes count from the next one on."""
+    folder = _folder(address, request)
+    folder.mkdir()
+    team = Team(RepoBuilder(folder / "team"), folder)
+    team.repo.commit(SEED)
+    bo = team.add("bo")
+    server = _guarded(team.repo.clone(folder / "srv" / "shop.git", "--bare"))
+    shutil.copytree(team.repo.git_dir / "answerable" / "ledger", server.root / "answerable" / "ledger")
+    shop = _shop(address, request, server)
+    shop.clone = team.repo
+    team.repo.git("remote", "add", "origin", f"{address[1]}/{folder.name}/srv/shop.git")
+    team.repo.commit(BAD)
+    team.repo.checkout()
+    team.review(bo)
+    for option in ((), ("--atomic",)):
+        assert "pay/charge.py:1-2" in shop.refused(*option, "origin", "main", "refs/notes/answerable")
 
 
 # -- hostile names and broken servers -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from answerable.policy.receive import Judged
 
 _MOST = 100  # lines about one ref
+_NAMED = 20  # refs that gain the same
 _REVIEWED = """
 An approval reaches this server as a signed review, before the branch does. Whoever looked at the commit runs:
   answerable record review COMMIT --verdict approved
@@ -60,8 +62,8 @@ def _say(found: list[Judged]) -> int:
     refused = [one for one in found if one.outcome is not Outcome.PASS]
     if refused:
         _print("answerable: this push is refused")
-    for one in found:
-        for row in _rows(one):
+    for alike in _alike(found):
+        for row in _rows(alike[0], alike[1:]):
             _print(row)
     if any(one.verdict and any(not owed.met for owed in one.verdict.obligations) for one in refused):
         _print(_REVIEWED)
@@ -71,8 +73,16 @@ def _say(found: list[Judged]) -> int:
     return code
 
 
-def _rows(one: Judged) -> list[str]:
-    """What is said of one ref; nothing of one that passes without a word."""
+def _alike(found: list[Judged]) -> list[list[Judged]]:
+    """Refs that gain the same are told together, where the first of them stands."""
+    groups: dict[int, list[Judged]] = {}
+    for at, one in enumerate(found):
+        groups.setdefault(id(one.verdict) if one.verdict is not None else -1 - at, []).append(one)
+    return list(groups.values())
+
+
+def _rows(one: Judged, others: Sequence[Judged] = ()) -> list[str]:
+    """What is said of one ref and of others that gain the same; nothing of those that pass without a word."""
     if one.verdict is not None:
         told = one.outcome is not Outcome.PASS or any(f.severity is not Severity.NOTE for f in one.verdict.findings)
         rows = render(one.verdict).splitlines() if told else []
@@ -83,7 +93,11 @@ def _rows(one: Judged) -> list[str]:
         rows += [f"  {visible(reason)}" for reason in one.reasons]
         rows += [f"  next: {visible(one.hint)}"] if one.hint else []
     left = [f"… and {len(rows) - _MOST:,} more lines; in your clone: answerable gate"] if len(rows) > _MOST else []
-    return ["", f"{visible(one.ref, 300)}", *(f"  {row}" for row in [*rows[:_MOST], *left])] if rows else []
+    if not rows:
+        return []
+    named = [f"  the same: {visible(other.ref, 300)}" for other in others[:_NAMED]]
+    more = [f"  the same: {len(others) - _NAMED:,} more"] if len(others) > _NAMED else []
+    return ["", visible(one.ref, 300), *named, *more, *(f"  {row}" for row in [*rows[:_MOST], *left])]
 
 
 def _closed(message: str, hint: str | None) -> int:

@@ -25,11 +25,11 @@ class Registry:
 
     Args:
         repository: Where.
-        commit: Full commit id whose tree holds the declarations.
+        commit: Full commit id whose tree holds the declarations; None: nobody owns anything.
     """
 
-    def __init__(self, repository: Repository, commit: str) -> None:
-        self._source, self._codeowners = _read(repository, commit)
+    def __init__(self, repository: Repository, commit: str | None) -> None:
+        self._source, self._codeowners = _read(repository, commit) if commit else ("", None)
 
     @property
     def declared(self) -> bool:

@@ -86,7 +86,7 @@ def gate(
         known = contexts.read(context) if isinstance(context, bytes) else context
         if known:
             known.must_be_of(head, change=change, target=target)
-        owners = Registry(repository, base if base and span.base else head)
+        owners = owners_for(repository, base if span.base else None, policy)
         reports = _reports(repository, head, findings)
         day = today or datetime.now(UTC).date()
         modes = failure_modes
@@ -95,6 +95,17 @@ def gate(
         return unevaluable(repository, began, head, error, policy)
     finally:
         repository.git.forget()
+
+
+def owners_for(repository: Repository, base: str | None, policy: Policy) -> Registry:
+    """Who owns what where a change goes: never as the change itself says.
+
+    Args:
+        repository: Where.
+        base: The commit that the change goes onto; None where it begins at nothing.
+        policy: What it is judged by: where there is no base, owners are those of the commit that has the policy.
+    """
+    return Registry(repository, base or policy.commit)
 
 
 def unevaluable(

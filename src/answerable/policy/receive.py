@@ -96,6 +96,8 @@ class Judge:
         code, out, _ = repository.git.attempt("symbolic-ref", "--quiet", "HEAD")
         self._default = out.strip().decode("utf-8", "surrogateescape") if code == 0 else None
         self._head = repository.try_resolve("HEAD")
+        self._bases: dict[str, str | None] = {}  # of new branches, by their head
+        self._verdicts: dict[tuple[str | None, str], Verdict] = {}  # of refs that gain the same, one
 
     def each(self, updates: Iterable[Update]) -> list[Judged]:
         """Every ref of the push, in its order; none is left out because another is refused."""
@@ -136,9 +138,14 @@ class Judge:
         if self._head is None:
             return self._first(update)
         base = self._shared(self._head, head) if update.creates else update.old
-        verdict = gate(self._repository, base, head, policy_at(self._repository, self._head))
+        verdict = self._verdict(base, head, self._head)
         refused = self._new_policy(update, head) if verdict.outcome is Outcome.PASS else None
         return refused or Judged(ref=update.ref, outcome=verdict.outcome, verdict=verdict)
+
+    def _verdict(self, base: str | None, head: str, default: str) -> Verdict:
+        if (base, head) not in self._verdicts:
+            self._verdicts[base, head] = gate(self._repository, base, head, policy_at(self._repository, default))
+        return self._verdicts[base, head]
 
     def _first(self, update: Update) -> Judged:
         """A push to a repository that has nothing yet brings the first policy; no policy can judge it."""
@@ -149,10 +156,12 @@ class Judge:
 
     def _shared(self, default: str, head: str) -> str | None:
         """The default branch, from which a new branch left; None where all of it is new, for the two share nothing."""
-        code, _, _ = self._repository.git.attempt("merge-base", default, head)
-        if code not in (0, 1):
-            raise PolicyUnevaluable("where the branch begins cannot be told", hint="see: git fsck on the server")
-        return default if code == 0 else None
+        if head not in self._bases:
+            code, _, _ = self._repository.git.attempt("merge-base", default, head)
+            if code not in (0, 1):
+                raise PolicyUnevaluable("where the branch begins cannot be told", hint="see: git fsck on the server")
+            self._bases[head] = default if code == 0 else None
+        return self._bases[head]
 
     def _new_policy(self, update: Update, head: str) -> Judged | None:
         """Refuse a policy that nobody could push past once it is in force, and one that comes by rewriting history."""

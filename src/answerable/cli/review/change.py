@@ -82,22 +82,22 @@ def read_change(
     repository: Repository, base: str | None, head: str, context: str | None, organisation: Path | None
 ) -> Reviewed:
     """The same for two commits."""
-    from answerable.ownership.registry import Registry
     from answerable.policy.change import context as contexts
     from answerable.policy.change.span import span_of
     from answerable.policy.checklists.open import Checklists
     from answerable.policy.file.find import organisation_policy, policy_at
     from answerable.policy.file.source import preset
-    from answerable.policy.gate import gathered
+    from answerable.policy.gate import gathered, owners_for
 
     span = span_of(repository, base, head)
     in_force = policy_at(repository, base, organisation) if base and span.base else organisation_policy(organisation)
     told = contexts.read(read_bytes(context, "the context")) if context else None
     if told:
         told.must_be_of(head)
-    owners = Registry(repository, base if base and span.base else head)
     today = datetime.now(UTC).date()
-    policy, known, inputs = gathered(repository, span, in_force or preset("starter"), told, owners, today, answers=True)
+    in_force = in_force or preset("starter")
+    owners = owners_for(repository, base if span.base else None, in_force)
+    policy, known, inputs = gathered(repository, span, in_force, told, owners, today, answers=True)
     return Reviewed(policy=policy, known=known, inputs=inputs, checklists=inputs.checklists or Checklists())
 
 

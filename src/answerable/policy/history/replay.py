@@ -29,6 +29,7 @@ from answerable.policy.gate import (
     asks,
     gathered,
     inputs_of,
+    owners_for,
     unevaluable,
     verdict_of,
     with_answers,
@@ -91,7 +92,7 @@ class Replay:
         self._gatherer = Gatherer(repository, head)
         self._gatherer.prepare(())
         self._traces_of: str | None = None  # a commit with the records of traces that were read last
-        self._owners: tuple[str, Registry] | None = None
+        self._owners: tuple[str | None, Registry] | None = None
         self._layers: dict[tuple[str, str], Layers] = {}
         self._placed: dict[tuple[Layers, bytes, bytes, bytes], Placed] = {}
         self._flat = policy is None or policy.commit is None or not _folders_have_one(repository, policy.commit)
@@ -151,7 +152,7 @@ class Replay:
         if len(self._placed) > _MOST_PLACED:
             self._placed.clear()
         placed = places(here, self._layers_of(policy), changed, self._placed)
-        owners = self._owners_at(entered, {path for each in changed for path in (each.path, each.old_path)})
+        owners = self._owners_at(entered, policy, {path for each in changed for path in (each.path, each.old_path)})
         inputs = inputs_of(known, self._gatherer, placed, None, owners, self._today)
         if asks(policy):
             inputs = with_answers(here, policy, known, self._gatherer, inputs)
@@ -160,7 +161,7 @@ class Replay:
     def _alone(self, entered: Entered, policy: Policy) -> tuple[Policy, Known, Inputs]:
         """As the gate reads a change."""
         span = span_of(self._repository, entered.base, entered.head)
-        owners = Registry(self._repository, entered.base or entered.head)
+        owners = owners_for(self._repository, entered.base, policy)
         return gathered(self._repository, span, policy, None, owners, self._today)
 
     def _layers_of(self, policy: Policy) -> Layers:
@@ -172,12 +173,12 @@ class Replay:
             self._layers[key] = Layers(policy, self._uses)
         return self._layers[key]
 
-    def _owners_at(self, entered: Entered, paths: set[bytes]) -> Registry:
+    def _owners_at(self, entered: Entered, policy: Policy, paths: set[bytes]) -> Registry:
         """Those of the base; the same as at the head where the change says nothing of owners."""
-        at = entered.base or entered.head
+        at = entered.base or policy.commit
         known = self._owners
         same = known is not None and (known[0] == at or (known[0] == entered.head and paths.isdisjoint(FILES)))
-        registry = known[1] if known and same else Registry(self._repository, at)
+        registry = known[1] if known and same else owners_for(self._repository, entered.base, policy)
         self._owners = (at, registry)
         return registry
 
