@@ -42,7 +42,7 @@ class Team:
             desk.drain()
 
     def fresh(self, who: str) -> str:
-        """A new line; one in six is so short that nobody could tell it from another of its kind."""
+        """A new line; one in six is too short to be told again by itself."""
         self.count += 1
         n = self.count * 7919 % 9973
         words = [WORDS[n * k % 12] for k in (1, 5, 7)]
