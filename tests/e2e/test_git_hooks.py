@@ -12,6 +12,8 @@ import pytest
 
 from answerable.capture.git_hooks.install import install, missing, uninstall
 from answerable.capture.git_hooks.script import NAMES
+from answerable.capture.recording import pending
+from answerable.capture.recording.place import find
 from answerable.git.repository import Repository
 from e2e.working import Desk
 
@@ -54,8 +56,10 @@ def folder_of(desk: Desk) -> Path:
 def ended(desk: Desk) -> None:
     """Wait for the background, as nobody at a desk does."""
     pid = folder_of(desk) / "drain.pid"
-    until = time.monotonic() + 20
-    while pid.exists():
+    place = find(os.fsencode(desk.root))
+    assert place
+    until = time.monotonic() + 60
+    while pid.exists() or pending.waits(place):
         assert time.monotonic() < until, "the background does not end"
         time.sleep(0.01)
 

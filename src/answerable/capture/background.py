@@ -1,7 +1,8 @@
 """What a git hook starts and does not wait for: takes in what waits in a repository, until nothing does, then ends.
 
 Hooks start none where one runs, which they see by the file `drain.pid`. So it is removed before the last look at what
-waits: a hook that came before sees the process, one that comes later starts another.
+waits: a hook that came before sees the process, one that comes later starts another. What cannot be taken in is not
+tried again until the next commit, or until somebody asks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from answerable.capture.recording.pending import waiting
 from answerable.capture.recording.place import Place, find
+from answerable.capture.recording.snapshots import write
 
 _PAUSE = 0.1  # seconds in which more may come: an amended commit's pair, the next of many commits
 _LONGEST = 600  # seconds; whatever then holds it up, the next commit begins anew
@@ -38,17 +40,20 @@ def main() -> int:
     _remove(place, b"no-program")
     for _ in range(_ROUNDS):
         time.sleep(_PAUSE)
-        _once(place)
+        done = _once(place)
+        if done and waiting(place):
+            continue
         _remove(place, b"drain.pid")
-        if not waiting(place):
+        if not done or not waiting(place):
             break
+        write(os.path.join(place.folder, b"drain.pid"), b"%d\n" % os.getpid())  # noqa: PTH118 - bytes
     return 0
 
 
-def _once(place: Place) -> None:
+def _once(place: Place) -> bool:
     from answerable.capture.settle import settle
 
-    settle(Path(os.fsdecode(place.root)), warn=False)
+    return settle(Path(os.fsdecode(place.root)), warn=False)
 
 
 def _remove(place: Place, name: bytes) -> None:

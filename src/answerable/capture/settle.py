@@ -18,19 +18,22 @@ if TYPE_CHECKING:
     from answerable.git.repository import Repository
 
 
-def settle(folder: Path, *, warn: bool = True) -> None:
+def settle(folder: Path, *, warn: bool = True) -> bool:
     """Take in what hooks recorded in the work trees of a folder's repository, and the notes that were fetched.
 
     Args:
         folder: Any folder; one in no repository has nothing that waits.
         warn: Whether a fault is told on standard error, besides in the journal.
+
+    Returns:
+        False where something could not be taken in.
     """
     try:
         place = find(os.fsencode(folder.resolve()))
     except (OSError, ValueError):  # the command says what is wrong with it
-        return
+        return True
     if place is None:
-        return
+        return True
     seen = unmerged(place.common)
     faults = [_guarded(one, _drain) for one in waiting(place)]
     if seen is not None:
@@ -39,6 +42,7 @@ def settle(folder: Path, *, warn: bool = True) -> None:
     for fault in filter(None, faults):
         if warn:
             sys.stderr.write(f"answerable: what was recorded could not be taken in: {fault}\n")
+    return not any(faults)
 
 
 def _guarded(place: Place, work: Callable[[Repository], object]) -> str | None:

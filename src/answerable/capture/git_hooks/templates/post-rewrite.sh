@@ -1,5 +1,5 @@
 if [ -d "$folder" ]; then
-	{
+	[ -f "$folder/rewritten" ] || [ ! -e "$folder/rewritten" ] && {
 		while read -r old new _; do
 			printf '%s %s\n' "$old" "$new"
 		done >>"$folder/rewritten"

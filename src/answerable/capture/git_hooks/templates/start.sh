@@ -1,6 +1,9 @@
 start() {
 	pid=
-	{ read -r pid <"$folder/drain.pid"; } 2>/dev/null
+	if [ -e "$folder/drain.pid" ]; then
+		[ -f "$folder/drain.pid" ] || return
+		{ read -r pid <"$folder/drain.pid"; } 2>/dev/null
+	fi
 	case $pid in
 	'' | 0 | *[!0-9]*) ;;
 	*) kill -0 "$pid" 2>/dev/null && return ;;

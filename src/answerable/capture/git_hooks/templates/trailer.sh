@@ -8,27 +8,33 @@ assisted() {
 	done
 }
 look() {
-	git config --get-regexp '^(answerable\.trailer|core\.commentchar)$' >"$folder/settings" 2>/dev/null &
+	[ -f "$folder/settings" ] || [ ! -e "$folder/settings" ] || return 1
+	{
+		git config --get-regexp '^(answerable\.trailer|core\.commentchar)$' || :
+		printf 'end\n'
+	} >"$folder/settings" 2>/dev/null &
 	if [ -e "$folder/large" ]; then
 		wait
 		grep -qx 'answerable.trailer always' "$folder/settings" || return 1
 	fi 2>/dev/null
 	said=$nl$(git -c core.quotePath=false diff --cached --name-only --no-renames --no-ext-diff --ignore-submodules=all)$nl
 	wait
-	comment='#' on=1
+	comment='#' on=1 end=
 	while read -r key value; do
 		case $key.$value in
 		answerable.trailer.[Ff][Aa][Ll][Ss][Ee] | answerable.trailer.[Nn][Oo] | answerable.trailer.[Oo][Ff][Ff]) on= ;;
 		answerable.trailer.0) on= ;;
+		end.) end=1 ;;
 		answerable.trailer.*) on=1 ;;
 		core.commentchar.auto) ;;
 		core.commentchar.?) comment=$value ;;
 		esac
 	done <"$folder/settings"
-	[ -n "$on" ] || return 1
+	[ -n "$on" ] && [ -n "$end" ] || return 1
 	trailers='' used=
 	for file in "$folder"/assisted/*; do
 		value='' hit=
+		[ -f "$file" ] || continue
 		{
 			IFS= read -r value
 			while IFS= read -r path; do
