@@ -169,7 +169,7 @@ class Walk:
         for path, spans in added.paths.items():
             content = self._sources.base(commit.sha, path)
             if content is not None:
-                source, calm = self._renames.get(commit.sha, {}).get(path), self._was_calm(commit, path)
+                source, calm = self._renames.get(commit.sha, {}).get(path), self._was_calm(commit, path, content)
                 file = File(path=path, content=content, added=tuple(spans), source=source, calm=calm)
                 found[path] = hands(self._replay, commit, file)
         return found
@@ -210,14 +210,16 @@ class Walk:
                 gone = Counter(Text.of(old).keys) - Counter(Text.of(new).keys)
                 self._state.memory.take_out(change.path, [(line, None) for line in gone])
 
-    def _was_calm(self, commit: Committed, path: bytes) -> bool:
+    def _was_calm(self, commit: Committed, path: bytes, content: bytes) -> bool:
         calm = self._state.calm
         if not calm or calm["commit"] not in commit.parents or path.decode("utf-8", "surrogateescape") in calm["dirty"]:
             return False
         since = int(calm["seq"])
         if any(first <= commit.seq and last > since for first, last in self._state.gaps):
             return False  # what is missing may have been an agent's
-        return not self._state.windows.over(since, commit.seq + 1, path)
+        if self._state.windows.over(since, commit.seq + 1, path):
+            return False
+        return not self._sources.restored(content, int(calm.get("at", 0)))  # git had it: it was stashed, or on a branch
 
 
 def _unseen(spans: Iterable[tuple[int, int]]) -> Told:

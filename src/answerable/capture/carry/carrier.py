@@ -67,7 +67,7 @@ class Carrier:
         sources = self.finder.of(commit, move) if commit else []
         brought = self.from_sources(sha, own, sources)
         wanted = self._unsaid(sha, brought) if self._searching and not (move and move.doing) else {}
-        more = self._elsewhere.of(sha, wanted, len(sources))
+        more = self._elsewhere.of(sha, wanted, len(sources), self.finder.later(move) if move else ())
         return self.from_sources(sha, own, [*sources, *more]) if more else brought
 
     def _seems(self, hand: Hand) -> bool:

@@ -7,7 +7,7 @@ commits as were made last.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 
 from answerable.capture.carry.source import Rule, Source
@@ -23,7 +23,7 @@ from answerable.git.repository import Repository
 MOST_COMMITS = 200
 _MOST_PATHS = 200
 _MOST_SOURCES = 20
-_REFS = ("--exclude=refs/notes/*", "--all", "--reflog")
+_REFS = ("--exclude=refs/notes/*", "--exclude=refs/stash", "--all", "--reflog")
 
 Wanted = Mapping[bytes, frozenset[bytes]]  # by path, the lines that may have come from elsewhere
 Content = Callable[[str, bytes], bytes | None]
@@ -50,20 +50,21 @@ class Elsewhere:
         self._known = known
         self._added: dict[str, Added] = {}
 
-    def of(self, sha: str, wanted: Wanted, chain: int) -> list[Source]:
+    def of(self, sha: str, wanted: Wanted, chain: int, later: Collection[str] = frozenset()) -> list[Source]:
         """Commits that added such lines at the same path, those of which anything is known first.
 
         Args:
             sha: The new commit.
             wanted: Its lines that are asked about.
             chain: The number of the first one's chain; each has its own.
+            later: Commits that are known to be made after it.
         """
         wanted = {path: lines for path, lines in wanted.items() if lines}
         if not wanted:
             return []
         found: list[Source] = []
         left = {(path, line) for path, lines in wanted.items() for line in lines}
-        commits = self._beside(sha, list(wanted))
+        commits = [one for one in self._beside(sha, list(wanted)) if one not in later]
         for one in sorted(commits, key=lambda each: not self._known(each)):  # the newest first of both
             here = self._has(one, wanted) & left
             if here:

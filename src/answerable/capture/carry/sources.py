@@ -85,6 +85,12 @@ class Finder:
                 found.setdefault(parent, Source(sha=parent, rule=Rule.MERGED, chain=next(numbers)))
         return list(found.values())
 
+    def later(self, move: Move) -> set[str]:
+        """The commits that were made here after a move of HEAD."""
+        at = max((n for n, one in enumerate(self._moves) if one == move), default=len(self._moves))
+        before = {one.new for one in self._moves[: at + 1]}
+        return {one.new for one in self._moves[at + 1 :] if one.may_make} - before
+
     def _rules(self, commit: Commit, move: Move | None) -> Iterator[tuple[Rule, list[str]]]:
         yield Rule.POST_REWRITE, self._pairs.get(commit.sha, [])[::-1]
         if move and self._replaces(commit, move):
