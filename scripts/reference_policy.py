@@ -14,7 +14,7 @@ from answerable.domain.level import Level
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
 from answerable.domain.verdict import Outcome
-from answerable.policy.cases import Difference, run
+from answerable.policy.cases import Checked, Difference, run
 from answerable.policy.change.facts import What
 from answerable.policy.debts import Debt, Standing
 from answerable.policy.file import (
@@ -85,6 +85,7 @@ _CASE_VALUES = {
     "cases[].lines[].origin": [origin.value for origin in Origin],
     "cases[].lines[].grade": [grade.word for grade in Grade],
     "cases[].lines[].acceptance": [how.value for how in How],
+    "cases[].lines[].checklist": [said.value for said in Checked],
     "cases[].approvals[].kind": list(read_case.KINDS),
     "cases[].expect.verdict": [outcome.value for outcome in Outcome],
 }

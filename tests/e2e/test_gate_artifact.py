@@ -152,9 +152,11 @@ def test_an_emergency_is_deployed_while_its_review_is_not_overdue(urgent: Releas
     assert found["emergency"]["why"] == "nobody can log in"
 
 
-@pytest.mark.parametrize("name", ["RANGE", "--context", "--change", "--target", "--record"])
+@pytest.mark.parametrize("name", ["RANGE", "--context", "--change", "--target", "--record", "--failure-modes"])
 def test_what_is_not_for_an_artifact_is_refused(team: Releasing, name: str) -> None:
-    options = {"RANGE": ("A..B",), "--record": ("--record",)}.get(name, (name, "1"))
+    options = {"RANGE": ("A..B",), "--record": ("--record",), "--failure-modes": ("--failure-modes",)}.get(
+        name, (name, "1")
+    )
     said = team.ask(IMAGE, *options, "--format", "json")
     assert (said.code, said.json["code"]) == (2, "usage")
     assert name in said.json["message"]

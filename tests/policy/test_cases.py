@@ -119,6 +119,47 @@ def test_an_approver_is_of_the_teams_that_a_case_says() -> None:
     assert not ended(owned, **{**APPROVED, "approvals": "[{by: cy, teams: [security]}]"}).differences
 
 
+LISTED = load(
+    (LAYERS + "rules:\n  - {name: listed, match: {layers: [critical]}, require: {checklist: true}}\n").encode(), "p"
+)
+
+
+@pytest.mark.parametrize(
+    ("checklist", "lack"),
+    [("", "is not answered"), (", checklist: refused", "answered no"), (", checklist: answered", None)],
+)
+def test_a_case_says_what_reviewers_said_of_a_checklist(checklist: str, lack: str | None) -> None:
+    told = text(f"path: src/auth/a.py, origin: ai{checklist}", "{rules: [listed]}" if lack else "{verdict: pass}")
+    found, faults = read(told.encode(), "c", LISTED)
+    assert faults == ()
+    (one,) = run(LISTED, found)
+    assert one.differences == ()
+    assert [lack in finding.message for finding in one.findings] == ([True] if lack else [])
+
+
+def test_answers_count_for_the_lines_that_they_are_said_of() -> None:
+    rows = [
+        "{path: src/auth/b.py, lines: 3, checklist: refused}",
+        "{path: src/auth/a.py, lines: 3, checklist: answered}",
+        "{path: src/auth/a.py, lines: 3}",
+        "{path: src/auth/a.py, lines: 3, checklist: answered}",
+        "{path: src/auth/c.py, what: removed, checklist: refused}",
+    ]
+    told = f"version: 1\ncases: [{{name: one, lines: [{', '.join(rows)}], expect: {{verdict: fail}}}}]\n"
+    found, faults = read(told.encode(), "c", LISTED)
+    assert faults == ()
+    (one,) = run(LISTED, found)
+    assert [(f.path, f.start, "is not answered" in f.message) for f in one.findings] == [
+        (b"src/auth/a.py", 5, True),
+        (b"src/auth/b.py", 1, False),
+    ]
+
+
+def test_an_unknown_word_for_a_checklist_is_a_fault() -> None:
+    _, faults = read(text("path: a, checklist: open").encode(), "c", LISTED)
+    assert [(fault.position.line, "answered, refused" in fault.fix) for fault in faults] == [(4, True)]
+
+
 def test_sizes_waivers_and_days_count() -> None:
     assert not ended("path: a, lines: 99").differences
     assert ended("path: a, lines: 100").differences

@@ -23,6 +23,7 @@ _NOT_ASKED = {
     "change": "--change",
     "target": "--target",
     "findings": "--findings",
+    "failure_modes": "--failure-modes",
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from answerable.domain.acceptance import Acceptance, How
 from answerable.domain.agent import Agent
@@ -23,10 +24,15 @@ from answerable.policy.change.authors import Author, Authors, People, names
 from answerable.policy.change.context import Approval, Change, Check, Context
 from answerable.policy.change.emergency import Declaration
 from answerable.policy.change.facts import LineFacts, What
+from answerable.policy.checklists.open import Checklist, Checklists
 from answerable.policy.fault import Position
 from answerable.policy.judge.evaluate import Inputs, Place, evaluate
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Policy
+from answerable.review.answers import Word
+from answerable.review.checklist.hunk import Hunk
+from answerable.review.checklist.question import Question
+from answerable.review.checklist.sheet import Asked
 from answerable.review.people import person
 
 HEAD = "1" * 40
@@ -34,6 +40,13 @@ HEAD = "1" * 40
 STALE = "0" * 39 + "1"
 DAY = date(2026, 1, 1)
 """The day of a case that names none, so that no case ends differently tomorrow."""
+
+
+class Checked(StrEnum):
+    """What independent people said of the checklist of lines; where they said nothing, all of it is open."""
+
+    ANSWERED = "answered"  # yes to every question
+    REFUSED = "refused"  # no to one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +65,7 @@ class Lines:
     countersigned_by: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
     content: str | None = None  # of the whole file: what it touches
+    checklist: Checked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,10 +163,12 @@ def _places(layers: Layers, every: Sequence[Lines]) -> dict[bytes, Place]:
 
 def _inputs(case: Case, places: dict[bytes, Place]) -> Inputs:
     at: dict[str, int] = {}
-    facts = []
+    facts, lists = [], []
     for lines in case.lines:
         start = at.get(lines.path, 1)
         facts.append(_fact(lines, start))
+        if lines.checklist is not None and facts[-1].start:
+            lists.append(_checklist(facts[-1], lines.checklist))
         at[lines.path] = start + lines.count + 1  # apart from the next, as lines that came in apart are
     owners = {_bytes(lines.path): _owner(lines.owners) for lines in case.lines if lines.owners}
     context = Context(change=case.change, approvals=case.approvals, checks=case.checks)
@@ -165,7 +181,20 @@ def _inputs(case: Case, places: dict[bytes, Place]) -> Inputs:
         owners=owners,
         today=case.today,
         emergencies=(case.emergency,) if case.emergency else (),
+        checklists=Checklists(all=tuple(sorted(lists, key=_place_of))) if lists else None,
     )
+
+
+def _checklist(fact: LineFacts, said: Checked) -> Checklist:
+    """One question stands for all: a case is about the answers, not about what is asked."""
+    hunk = Hunk(path=fact.path, start=fact.start, end=fact.end, digest="the case")
+    question = Question(id="the.checklist", text="Is it as it has to be?", why="A case says it.")
+    word = Word.YES if said is Checked.ANSWERED else Word.NO
+    return Checklist(asked=Asked(hunk=hunk, questions=(question,)), words={question.id: {"a reviewer": word}})
+
+
+def _place_of(each: Checklist) -> tuple[bytes, int]:
+    return each.asked.hunk.path, each.asked.hunk.start
 
 
 def _fact(lines: Lines, start: int) -> LineFacts:

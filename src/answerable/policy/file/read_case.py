@@ -11,7 +11,7 @@ from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.domain.verdict import Outcome
 from answerable.errors import PolicyInvalid
-from answerable.policy.cases import DAY, HEAD, STALE, Case, Expected, Lines
+from answerable.policy.cases import DAY, HEAD, STALE, Case, Checked, Expected, Lines
 from answerable.policy.change.context import Approval, Change, Check
 from answerable.policy.change.emergency import Declaration, parsed
 from answerable.policy.change.facts import What
@@ -28,7 +28,7 @@ KEYS = ("version", "cases")
 CASE_KEYS = ("name", "lines", "authors", "approvals", "checks", "context", "emergency", "today", "expect")
 LINE_KEYS = (
     *("path", "old_path", "lines", "what", "origin", "grade", "tool", "model", "acceptance", "countersigned_by"),
-    *("owners", "content"),
+    *("owners", "content", "checklist"),
 )
 APPROVAL_KEYS = ("by", "kind", "teams", "identities", "stale")
 CONTEXT_KEYS = ("id", "title", "target", "author")
@@ -149,6 +149,9 @@ class _Reader:
             else (),
             owners=notes.texts(keys["owners"], "owners") if "owners" in keys else (),
             content=content.text if isinstance(content, Scalar) else None,
+            checklist=notes.one(keys["checklist"], "checklist", words_of(Checked), None)
+            if "checklist" in keys
+            else None,
         )
 
     def _belongs(self, keys: dict[str, Node], node: Node) -> None:
