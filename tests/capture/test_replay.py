@@ -349,3 +349,29 @@ def test_what_a_call_writes_into_a_new_file_is_its_own_though_another_holds_the_
     desk.hook("PreToolUse", "Read", "b.py")
     desk.write(b"the_very_same_content = 1\n", b"b.py", session="t")
     assert desk.look(b"b.py") == ["t"]
+
+
+def test_what_changed_between_two_tellings_of_one_call_is_nobodys():
+    desk = Desk()
+    for _ in range(2):
+        desk.hook("PreToolUse", "Write", content="one = 1\n", call="1", session="s")
+    for content in (b"one = 1\n", b"one = 1\nsome_other_line = 2\n"):
+        desk.files[b"a.py"] = content
+        desk.hook("PostToolUse", "Write", content="one = 1\n", call="1", session="s")
+    assert desk.look() == ["s", "?repeated"]
+    desk.files[b"a.py"] += b"typed_later_by_hand = 3\n"
+    assert desk.commit() == ["s", "?repeated", "Ada"]
+
+
+def test_a_file_that_is_seen_while_it_is_written_keeps_its_hands():
+    desk = Desk()
+    desk.write(b"written_by_the_agent = 1\n")
+    desk.files[b"a.py"] = b""
+    desk.hook("PreToolUse", "Edit", old_string="written_by", new_string="changed_by", session="t", call="1")
+    desk.files[b"a.py"] = b"changed_by_the_agent = 1\n"
+    desk.hook("PostToolUse", "Edit", old_string="written_by", new_string="changed_by", session="t", call="1")
+    assert desk.look() == ["t"]
+    desk.files[b"a.py"] = b""
+    desk.shell(": > a.py", b"", session="t")
+    desk.files[b"a.py"] = b"changed_by_the_agent = 1\n"
+    assert desk.commit() == ["t"]

@@ -26,6 +26,7 @@ from answerable.capture.windows import Window, Windows
 
 FIRST_SEEN = "first-seen"
 _DUPLICATES = 5_000
+_NOTHING = sha256(b"").hexdigest()
 _Key = TypeVar("_Key")
 
 
@@ -114,14 +115,16 @@ class Replay:
         _bounded(state.taken, event.seq, event.at)
         mark = (*event.key, str(event.kind))
         if event.call and event.kind in (Kind.BEFORE, Kind.AFTER, Kind.FAILED) and mark in state.seen:
+            self._again(event)
             return
         _bounded(state.seen, mark, 0)
         session = self._session(event)
         own = state.windows.take(event, session, trace_of(event))
         self._left = [state.files[seen.path] for seen in event.paths if seen.path in state.files]
-        for seen in event.paths:
+        paths = [seen for seen in event.paths if not self._emptied(seen)]
+        for seen in paths:
             self._take_out(seen)
-        for seen in event.paths:
+        for seen in paths:
             self._observe(event, seen, own)
         self._left = []
         if event.checked:
@@ -181,6 +184,19 @@ class Replay:
         self.state.gaps.append((first, last))
         for path, known in self.state.files.items():
             self.state.files[path] = replace(known, lost="gap")
+
+    def _emptied(self, seen: Seen) -> bool:
+        """Whether a file holds nothing that held something: it may be about to be written, and that is awaited."""
+        old = self.state.files.get(seen.path)
+        return seen.content == _NOTHING and old is not None and bool(old.content)
+
+    def _again(self, event: Event) -> None:
+        """A call is told of twice: where a file is not as it was the first time, nobody can say who changed it."""
+        for seen in event.paths:
+            old = self.state.files.get(seen.path)
+            if old and not seen.skipped and seen.content != _digest(old.content):
+                self.state.files[seen.path] = replace(old, lost="repeated")
+                self._observe(event, seen, None)
 
     def _observe(self, event: Event, seen: Seen, own: Window | None) -> None:
         files = self.state.files
@@ -334,6 +350,10 @@ def _bounded(known: dict[_Key, int], key: _Key, value: int) -> None:
 
 def _known(event: Event, text: Text, content: bytes | None) -> Known:
     return Known(text=text, content=content, seq=event.seq, at=event.at, head=event.head, doing=event.doing)
+
+
+def _digest(content: bytes | None) -> str | None:
+    return None if content is None else sha256(content).hexdigest()
 
 
 def session_id(tool: str, conversation: str) -> str:
