@@ -133,6 +133,9 @@ def test_every_line_of_an_agent_is_signed_once_and_no_other(
     assert _covered(found, Kind.GENERATE) == _covered(found, Kind.ACCEPT) == expected
     for one in found:
         assert one.principal.type is PrincipalType.SERVICE
+        if one.kind is Kind.ACCEPT:
+            changed = {"changedBy" in row for row in one.details["lines"]}
+            assert changed == {one.details["state"] == "modified"}
         for row in one.details.get("lines", ()):
             path = unquoted(row["path"].encode("utf-8", "surrogateescape"))
             assert row["digest"] == digest_of_lines(contents[path], row["start"], row["end"])
@@ -148,6 +151,12 @@ def test_a_person_is_named_only_where_a_person_decided(recorder: Recorder, files
             if one.kind is Kind.ACCEPT:
                 decided = how in (How.HUMAN_EXPLICIT, How.STANDING_GRANT, How.HUMAN_REJECT)
                 assert (one.principal.on_behalf_of is not None) == decided
+
+
+def test_what_a_person_changed_before_it_was_let_in_is_modified(recorder: Recorder) -> None:
+    told: dict[bytes, Told] = {b"a": (((1, 1), agent(FIRST)),)}
+    found = decisions(about(told, {b"a": b"x\n"}, accepted=lambda _: Accepted(modified=True)), recorder)
+    assert [one.details["state"] for one in found if one.kind is Kind.ACCEPT] == ["modified"]
 
 
 def test_however_much_it_is_each_decision_fits(recorder: Recorder) -> None:
