@@ -103,6 +103,48 @@ def test_control_characters_in_a_payload_are_survived(desk: Desk) -> None:
     assert desk.origins("b.py") == [AI]
 
 
+def test_an_event_that_nobody_can_understand_stops_no_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    from answerable.capture.replay import Replay
+
+    feed = Replay.feed
+
+    def fails(self: Replay, event: Any) -> None:
+        feed(self, event)
+        if event.session == "odd":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Replay, "feed", fails)
+    desk.writes("a.py", "one = 1\ntwo = 2\nthree = 3\n", session="odd")
+    desk.types("a.py", "one = 1\ntwo = 2\nthree = 3\nfour = 4\n")
+    desk.writes("b.py", "y = 1\n")
+    desk.commit()
+    assert desk.drain().damaged == 2
+    assert desk.origins("a.py")[3] == UNKNOWN
+    assert desk.origins("b.py") == [AI]
+    assert "ZeroDivisionError" in (desk.root / ".git/answerable/capture/main/journal").read_text()
+
+
+@pytest.mark.parametrize("text", ["x = '\\ud800'\\n", "\\udcff\\n", "\\u0000\\n", "a\\u2028b\\n"])
+@pytest.mark.parametrize("key", ["content", "session_id", "tool_use_id", "file_path"])
+def test_text_that_is_no_text_stops_no_drain(desk: Desk, key: str, text: str) -> None:
+    said = json.loads(before(desk, "a.py", "one = 1\ntwo = 2\nx = 1\n"))
+    value = json.loads(f'"{text}"')
+    if key in ("content", "file_path"):
+        said["tool_input"][key] = value if key == "content" else str(desk.root / "a.py") + value
+    else:
+        said[key] = value
+    fires(desk, json.dumps(said).encode())
+    desk.types("a.py", "one = 1\ntwo = 2\nx = 1\n")
+    fires(desk, json.dumps(said | {"hook_event_name": "PostToolUse"}).encode())
+    desk.commit()
+    desk.drain()
+    assert key == "file_path" or desk.origins("a.py")[2] in (AI, UNKNOWN)
+    desk.writes("b.py", "y = 1\n")
+    desk.commit()
+    desk.drain()
+    assert desk.origins("b.py") == [AI]
+
+
 def test_a_payload_of_another_agent_than_the_hook_is_installed_for_names_its_own(desk: Desk) -> None:
     agent = Agent(desk.root, "gemini-cli")
     agent.host = "claude-code"
@@ -131,7 +173,9 @@ def test_a_payload_that_is_never_ended_holds_up_no_edit(desk: Desk) -> None:
 # --- paths
 
 
-@pytest.mark.parametrize("path", ["/etc/passwd", "../outside", "sub/../../outside", ".git/config", "~/outside", "a\0b", "a\0b/c"])
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "../outside", "sub/../../outside", ".git/config", "~/outside", "a\0b", "a\0b/c"]
+)
 def test_what_is_outside_of_the_repository_is_not_looked_at(desk: Desk, path: str) -> None:
     (desk.root.parent / "outside").write_text(SECRET)
     (desk.root / "sub").mkdir()

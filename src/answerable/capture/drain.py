@@ -40,7 +40,7 @@ from answerable.provenance.bound import NOTES
 
 @dataclass(slots=True, kw_only=True)
 class Drained:
-    """What a drain did: events taken, files of the spool that were none, and who wrote each commit's lines."""
+    """What a drain did: events taken, those that could not be taken, and who wrote each commit's lines."""
 
     events: int = 0
     damaged: int = 0
@@ -122,9 +122,8 @@ class _Drain:
         for path in names:
             try:
                 yield read(path.read_bytes(), root)
-            except (Damaged, OSError) as error:
-                self._done.damaged += 1
-                journal(os.fsencode(self._folder), f"{path.name}: {error}")
+            except Exception as error:  # one event that cannot be read must not keep all others from being taken
+                self._fault(path.name, error)
                 path.unlink(missing_ok=True)
 
     def _feed(self, event: Event) -> None:
@@ -134,8 +133,17 @@ class _Drain:
         self._state.calls.take(event, trace_of(event))
         if event.transcript and event.session:
             self._state.transcripts[session_id(event.agent, event.session)] = event.transcript
-        self._replay.feed(event)
+        try:
+            self._replay.feed(event)
+        except Exception as error:  # nor one that cannot be understood; what it was about is nobody's
+            self._fault(f"event {event.seq}", error)
+            self._replay.lost()
         self._done.events += 1
+
+    def _fault(self, what: str, error: Exception) -> None:
+        kind = "" if isinstance(error, Damaged) else f"{type(error).__name__}: "
+        self._done.damaged += 1
+        journal(os.fsencode(self._folder), f"{what}: {kind}{error}")
 
     def _write(self) -> None:
         made, done = self._walk.made, self._done

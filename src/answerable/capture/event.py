@@ -22,6 +22,7 @@ from answerable.capture.payload import registry
 from answerable.capture.payload.model import Edit, ToolUse
 from answerable.capture.payload.model import Event as When
 from answerable.capture.payload.model import Kind as Act
+from answerable.capture.payload.parse import sound
 from answerable.capture.recording.commands import command_of, inputs_of
 from answerable.errors import AnswerableError
 
@@ -102,7 +103,7 @@ def read(data: bytes, root: bytes) -> Event:
     if len(data) > MOST_BYTES:
         raise Damaged("an event is too large")
     try:
-        given = json.loads(data)
+        given = sound(json.loads(data))
     except (RecursionError, ValueError) as error:
         raise Damaged("an event is no JSON") from error
     if not isinstance(given, dict) or given.get("v") != 1 or given.get("kind") != "hook":

@@ -7,11 +7,14 @@ kept as escapes, so that a path keeps its name. Anything else that is no JSON ob
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 from answerable.capture.payload.model import Payload
 from answerable.errors import PayloadInvalid
 
 MOST_BYTES = 16 << 20
+_HALF = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # of a pair; the others stand for bytes that are no UTF-8
 _HINT = "call it from an agent's hook, which gives the payload on standard input"
 
 
@@ -30,4 +33,15 @@ def parse(data: bytes) -> Payload:
         raise PayloadInvalid(f"the payload is no JSON: {said[:200]}", hint=_HINT) from error
     if not isinstance(found, dict):
         raise PayloadInvalid("the payload is no JSON object", hint=_HINT)
-    return found
+    return dict(sound(found))
+
+
+def sound(value: Any) -> Any:
+    """The same with every half of a surrogate pair replaced: nothing could write it."""
+    if isinstance(value, str):
+        return _HALF.sub("\ufffd", value) if not value.isascii() else value
+    if isinstance(value, list):
+        return [sound(item) for item in value]
+    if isinstance(value, dict):
+        return {sound(key): sound(item) for key, item in value.items()}
+    return value
