@@ -21,7 +21,7 @@ from answerable.provenance.git_ai.attestation import read, split
 from answerable.provenance.table import canonical
 
 MOST_BYTES = 16 << 20
-_MOST_LINES = 1_000_000  # of one file: no note makes us fill memory
+_MOST_LINES = 1_000_000  # of one note: it does not make us fill memory
 _SESSION = re.compile(r"(s_[0-9a-f]{14})::(t_[0-9a-f]{14})")
 _PROMPT = re.compile(r"[0-9a-f]{16}")
 _TWICE = unknown("claimed-twice")
@@ -53,7 +53,10 @@ def read_back(data: bytes) -> Noted:
         return Noted()
     keys = _Keys(meta)
     files: dict[bytes, Told] = {}
-    for path, claims in read(section, findings).items():
+    attested = read(section, findings)
+    if sum(end - start + 1 for of in attested.values() for spans in of.values() for start, end in spans) > _MOST_LINES:
+        return Noted()
+    for path, claims in attested.items():
         files[path] = _told({key: spans for key, spans in claims.items() if spans}, keys)
     base = meta.get("base_commit_sha")
     return Noted(files, keys.sessions, base if isinstance(base, str) else None)
@@ -64,7 +67,7 @@ def _told(claims: Mapping[str, list[tuple[int, int]]], keys: _Keys) -> Told:
     for key, spans in claims.items():
         hand = keys.hand(key)
         for start, end in spans:
-            for line in range(start, min(end, _MOST_LINES) + 1):
+            for line in range(start, end + 1):
                 other = whose.get(line)
                 whose[line] = hand if other is None or other.who == hand.who else _TWICE
     return spans_of(whose)
