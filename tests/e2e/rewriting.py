@@ -46,9 +46,8 @@ class Team:
         self.count += 1
         n = self.count * 7919 % 9973
         words = [WORDS[n * k % 12] for k in (1, 5, 7)]
-        text = (
-            f"{words[0]}{n} = {words[1]}({words[2]}{n * 31 % 9973})" if self.dice.random() < 0.84 else f"x{self.count}"
-        )
+        long = f"{words[0]}{n} = {words[1]}({words[2]}{n * 31 % 9973})"
+        text = long if self.dice.random() < 0.84 else f"{words[0][:2]}{n}"
         self.truth[text] = frozenset({who})
         return f"{text}\n"
 
