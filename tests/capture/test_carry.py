@@ -1,5 +1,6 @@
 """Lines of a new file get the hands that they have in its sources: for certain, or not at all."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,12 +53,15 @@ def test_what_an_agent_said_is_the_agents_unless_it_only_seems_so() -> None:
     assert carry(LONG[:2], [source], AI, seems=lambda _: True) == ["Ada", "s_2"]
 
 
-def test_short_lines_between_changes_are_ambiguous_unless_it_is_the_same_change() -> None:
-    source = version((LONG[0], ADA), (SHORT[0], AI), (LONG[1], ADA))
-    new = [LONG[5], SHORT[0], LONG[6]]
+@pytest.mark.parametrize("short", [*SHORT, b"fifteen_letter_s"[:15]])
+def test_short_lines_between_changes_are_ambiguous_unless_it_is_the_same_change(short) -> None:
+    source = version((LONG[0], ADA), (short, AI), (LONG[1], ADA))
+    new = [LONG[5], short, LONG[6]]
     assert carry(new, [source]) == ["?not-seen", "?ambiguous", "?not-seen"]
     assert carry(new, [source], same={0}) == ["?not-seen", "s_1", "?not-seen"]
     assert carry(new, [source], BO) == ["Bo", "?ambiguous", "Bo"]
+    elsewhere = version((LONG[0], ADA), (LONG[1], ADA), (short, AI))
+    assert carry([LONG[5], short, LONG[0], LONG[1]], [elsewhere])[1] == ("?ambiguous" if short != b"}" else "?not-seen")
 
 
 def test_short_lines_beside_long_ones_go_with_them() -> None:

@@ -100,6 +100,18 @@ def test_a_rebase_merge_of_which_nothing_is_said(ci: Clone) -> None:
     assert ci.origins("app.py")[1:6] == WORKED
 
 
+def test_others_that_landed_meanwhile_have_nothing_of_the_change(ci: Clone) -> None:
+    ci.types("other.py", "of_another_change = 1\n")
+    ci.git(*FORGE, "add", "-A")
+    ci.git(*FORGE, "commit", "-qm", "Another change (#2)")
+    squash(ci)
+    said = ci.carry("origin/main..HEAD", "--from", "origin/topic", "--format", "json")
+    assert said.code == 0
+    assert [one["note"] for one in said.json["commits"]] == ["none", "written"]
+    assert said.json["commits"][0]["carry"] == []
+    assert ci.origins("app.py")[1:6] == WORKED
+
+
 def test_what_the_forge_changed_while_it_merged_is_unknown(ci: Clone) -> None:
     ci.git("merge", "-q", "--squash", "origin/topic")
     text = (ci.root / "app.py").read_text().replace("second_of_agents = call(2)", "second_of_agents = 22")

@@ -10,6 +10,7 @@ _MADE = ("commit", "cherry-pick", "revert", "rebase", "am", "pull", "merge")
 _OPERATIONS = {"cherry-pick": "cherry-pick", "revert": "revert", "rebase": "rebase", "am": "am"}
 _CONCLUDED = re.compile(r"commit \((cherry-pick|rebase|revert)\)")  # by hand, after a conflict
 _WENT = re.compile(r"\((start|finish|abort|reset|skip)\)|\b(finished|aborting)\b")
+_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 MOST_BYTES = 64 << 20
 
 
@@ -63,7 +64,7 @@ def _move(row: bytes) -> Move | None:
     old, _, rest = ids.partition(b" ")
     new, _, _ = rest.partition(b" ")
     seconds = when.split(b" ")[0]
-    if not tab or len(old) not in (40, 64) or len(new) != len(old) or not seconds.isdigit():
+    if not tab or not _ID.fullmatch(old) or not _ID.fullmatch(new) or not seconds.isdigit():
         return None
     said = why.decode("utf-8", "replace")
     return Move(old.decode("ascii", "replace"), new.decode("ascii", "replace"), int(seconds) * 10**9, said)

@@ -44,8 +44,8 @@ def command(folder: Path, /, **given: Any) -> int:
 
     For what no recorder saw being made: a forge's squash or rebase merge, a history that was rewritten. Each line keeps
     the agent's session or the person that the notes of its source name; what cannot be placed for certain is unknown.
-    What was kept and what was dropped is signed, with --key or by the recorder of this clone. Ends with 1 where a
-    commit has sources and nothing came from them.
+    What was kept and what was dropped is signed, with --key or by the recorder of this clone. Ends with 1 where
+    there are sources and nothing came from them.
     """
     from answerable.cli.carry.outcome import document, say
 

@@ -50,6 +50,7 @@ class Carrier:
         self._repository = repository
         self._unsaid_call = unsaid
         self._searching = given is None
+        self._quiet = _QUIET if given is None or given.whole else _QUIET | {Rule.GIVEN}
         self._attributed = Attributed(repository, told)
         self._elsewhere = Elsewhere(repository, self._attributed.content, self._attributed.knows)
         known = [move.new for move in moves]
@@ -114,7 +115,7 @@ class Carrier:
                 old_path = names[sources[n].sha].get(path, path)
                 came.setdefault(n, []).extend(Kept(path, start, end, old_path, old) for start, end, old in runs(pairs))
         rows = [self._row(source, sha, came.get(n, []), files, n, names) for n, source in enumerate(sources)]
-        kept_rows = tuple(row for row in rows if row.kept or row.rule not in _QUIET)
+        kept_rows = tuple(row for row in rows if row.kept or row.rule not in self._quiet)
         return Carried(told=told, rows=kept_rows, sessions=self._attributed.sessions, sources=frozenset(names))
 
     def _version(self, source: Source, path: bytes) -> Version:

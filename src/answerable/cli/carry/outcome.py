@@ -28,8 +28,9 @@ class Outcome:
 
     @property
     def useful(self) -> bool:
-        """False where a commit has sources and nothing came of any."""
-        return not any(one.carried.rows and not one.carried.lines and not one.noted for one in self.into)
+        """False where there are sources and nothing came of any."""
+        new = [one for one in self.into if not one.noted]
+        return any(one.carried.lines for one in new) or not any(one.carried.rows for one in new)
 
 
 def document(done: Outcome, elapsed_ms: int) -> dict[str, Any]:
