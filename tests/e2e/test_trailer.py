@@ -114,8 +114,24 @@ def test_a_message_that_is_written_in_an_editor_has_it_and_an_empty_one_is_still
 
 def test_a_persons_choice_turns_it_off(desk: Desk) -> None:
     writes(desk, "app.py", "one_of_these = 1\n")
+    assert "Assisted-by" in message(desk, "-m", "Work")
+    writes(desk, "app.py", "one_of_these = 1\ntwo_of_these = 2\n")
     desk.git("config", "answerable.trailer", "false")
     assert message(desk, "-m", "Work") == "Work"
+    writes(desk, "app.py", "one_of_these = 1\nthree_of_these = 3\n")
+    desk.git("config", "answerable.trailer", "true")
+    desk.git("add", "-A")
+    desk.git("-c", "answerable.trailer=no", "commit", "-qm", "Work")
+    assert desk.git("log", "-1", "--format=%B") == "Work"
+
+
+def test_a_choice_in_a_file_that_is_included_counts_when_that_file_changes(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "more").write_text("[answerable]\n\ttrailer = true\n")
+    desk.git("config", "include.path", os.fspath(tmp_path / "more"))
+    for turn, (said, has) in enumerate((("true", True), ("false", False), ("true", True))):
+        (tmp_path / "more").write_text(f"[answerable]\n\ttrailer = {said}\n")
+        writes(desk, "app.py", f"one_of_these = {turn}\n")
+        assert ("Assisted-by" in message(desk, "-m", "Work")) is has
 
 
 def test_what_is_committed_past_the_hooks_that_can_be_passed_has_it_too(desk: Desk) -> None:

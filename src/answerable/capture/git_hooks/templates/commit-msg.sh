@@ -1,7 +1,6 @@
-if assisted && look 2>/dev/null; then
-	{
-		read_message "$1" && [ -n "$words" ] && append "$1"
-		printf '%s' "$used" >"$folder/used"
-	} 2>/dev/null
-fi
+if assisted && read_message "$1" && ! said_all && look; then
+	read_message "$1"
+	[ -z "$words" ] || append "$1"
+	printf '%s' "$used" >"$folder/used"
+fi 2>/dev/null
 exit 0

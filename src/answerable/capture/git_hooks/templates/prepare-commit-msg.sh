@@ -1,11 +1,6 @@
-case ${2-} in
-message)
-	if assisted && look 2>/dev/null; then
-		{
-			read_message "$1" plain && [ -n "$words" ] && [ -z "$comments" ] && append "$1"
-			printf '%s' "$used" >"$folder/used"
-		} 2>/dev/null
-	fi
-	;;
-esac
+if [ "${2-}" = message ] && assisted && look; then
+	read_message "$1" plain
+	[ -z "$words" ] || [ -n "$comments" ] || append "$1"
+	printf '%s' "$used" >"$folder/used"
+fi 2>/dev/null
 exit 0

@@ -7,18 +7,34 @@ assisted() {
 		return
 	done
 }
-look() {
+kept() {
+	[ -z "${GIT_CONFIG_PARAMETERS-}${GIT_CONFIG_COUNT-}${GIT_CONFIG_SYSTEM-}" ] && [ ! -e "$git/config.worktree" ] &&
+		[ "$folder/settings" -nt "$common/config" ] || return 1
+	for file in "${GIT_CONFIG_GLOBAL:-$HOME/.gitconfig}" "${XDG_CONFIG_HOME:-$HOME/.config}/git/config" /etc/gitconfig; do
+		[ ! -e "$file" ] || [ "$folder/settings" -nt "$file" ] || return 1
+	done
+	while read -r key _; do
+		case $key in
+		include*) return 1 ;;
+		end) return ;;
+		esac
+	done <"$folder/settings"
+	return 1
+}
+settings() {
+	[ -f "$folder/settings" ] && kept && return
 	[ -f "$folder/settings" ] || [ ! -e "$folder/settings" ] || return 1
 	{
-		git config --get-regexp '^(answerable\.trailer|core\.commentchar)$' || :
+		git config --get-regexp '^(answerable\.trailer|core\.commentchar|include(if)?\..*)$' || :
 		printf 'end\n'
-	} >"$folder/settings" 2>/dev/null &
+	} >"$folder/settings"
+}
+look() {
+	settings || return 1
 	if [ -e "$folder/large" ]; then
-		wait
 		grep -qx 'answerable.trailer always' "$folder/settings" || return 1
-	fi 2>/dev/null
+	fi
 	said=$nl$(git -c core.quotePath=false diff --cached --name-only --no-renames --no-ext-diff --ignore-submodules=all)$nl
-	wait
 	comment='#' on=1 end=
 	while read -r key value; do
 		case $key.$value in
@@ -48,7 +64,7 @@ look() {
 	[ -n "$trailers" ]
 }
 read_message() {
-	text='' rows=0 block='' first='' words='' comments='' unended=
+	comment=${comment:-#} text='' rows=0 block='' first='' words='' comments='' unended=
 	while IFS= read -r row || { [ -n "$row" ] && unended=1; }; do
 		rows=$((rows + 1))
 		text=$text$row$nl
@@ -78,6 +94,16 @@ read_message() {
 		esac
 		[ "$rows" -lt 200 ] || break
 	done <"$1"
+}
+said_all() {
+	for file in "$folder"/assisted/*; do
+		[ -f "$file" ] || continue
+		IFS= read -r value <"$file"
+		case $nl$text in
+		*"${nl}Assisted-by: $value$nl"*) ;;
+		*) return 1 ;;
+		esac
+	done
 }
 append() {
 	left=$trailers
