@@ -134,6 +134,25 @@ def test_a_choice_in_a_file_that_is_included_counts_when_that_file_changes(desk:
         assert ("Assisted-by" in message(desk, "-m", "Work")) is has
 
 
+def test_what_was_undone_and_typed_anew_names_nobody(desk: Desk) -> None:
+    writes(desk, "app.py", "one_of_these = 1\n")
+    writes(desk, "base.py", "base = 1\ntwo_of_these = 2\n")
+    desk.git("checkout", "-q", "--", "base.py")
+    desk.fires("PreToolUse", "Read", "base.py", call="r")
+    desk.drain()
+    desk.types("base.py", "base = 1\nby_hand_it_was = 3\n")
+    assert message(desk, "-m", "By hand", staged="base.py") == "By hand"
+    assert "Assisted-by" in message(desk, "-m", "Work")
+
+
+def test_what_is_left_of_an_agents_edits_after_a_part_of_them_is_committed_is_named(desk: Desk) -> None:
+    writes(desk, "app.py", "one_of_these = 1\n")
+    writes(desk, "more.py", "two_of_these = 2\n")
+    assert "Assisted-by" in message(desk, "-m", "One", staged="app.py")
+    desk.drain()
+    assert "Assisted-by" in message(desk, "-m", "Two")
+
+
 def test_what_is_committed_past_the_hooks_that_can_be_passed_has_it_too(desk: Desk) -> None:
     writes(desk, "app.py", "one_of_these = 1\n")
     assert "Assisted-by" in message(desk, "--no-verify", "-m", "Work")

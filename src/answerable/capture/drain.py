@@ -13,9 +13,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from answerable.capture import off, saved
+from answerable.capture.assisting import forget
 from answerable.capture.carry.copied import Copied
 from answerable.capture.commit import Told
 from answerable.capture.completeness import Completeness
@@ -74,7 +76,7 @@ class _Drain:
         self._folder = folder = Path(os.fsdecode(place.folder))
         self._stamp = pending.stamp(place)  # what comes from here on is for the next drain
         self._person = _person(repository)
-        sources = GitSources(repository, folder / "snapshots")
+        self._sources = sources = GitSources(repository, folder / "snapshots")
         state = saved.load(folder / "state.json", sources.all)
         self._new = state is None
         self._state = state or State(person=self._person)
@@ -107,6 +109,7 @@ class _Drain:
         keeping.calm()
         if keeping.keep():
             keeping.clear(events)
+            forget(self._place, self._state, partial(self._sources.base, self._state.head))
             pending.mark(self._place, self._stamp)
         return self._done
 

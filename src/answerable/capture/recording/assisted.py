@@ -12,7 +12,7 @@ from answerable.capture.recording.snapshots import write
 FOLDER = b"assisted"
 LARGE = b"large"
 _LARGE = 3 << 20  # bytes of an index: some 30,000 files, which git reads in 4 ms
-_MODELS = b"models"
+MODELS = b"models"
 _MOST = 64 << 10  # bytes of one file
 _TAIL = 128 << 10  # bytes of a transcript's end
 _EVENTS = ("hook_event_name", "hookEventName", "hookName", "event", "agent_action_name")
@@ -134,7 +134,7 @@ def _remember(place: Place, session: str, model: str) -> None:
 
 
 def _file(place: Place, session: str) -> bytes:
-    return os.path.join(place.folder, _MODELS, _name(session))
+    return os.path.join(place.folder, MODELS, _name(session))
 
 
 def _add(place: Place, value: str, paths: list[str]) -> None:
