@@ -14,13 +14,14 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from answerable.capture.recording.pending import waiting
+from answerable.capture.recording.pending import REWRITTEN, waiting
 from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.snapshots import write
 
 _PAUSE = 0.1  # seconds in which more may come: an amended commit's pair, the next of many commits
 _LONGEST = 600  # seconds; whatever then holds it up, the next commit begins anew
 _ROUNDS = 100
+_MOST_PAIRS = 4 << 20  # bytes
 
 
 def main() -> int:
@@ -47,7 +48,15 @@ def main() -> int:
         if not done or not waiting(place):
             break
         write(os.path.join(place.folder, b"drain.pid"), b"%d\n" % os.getpid())  # noqa: PTH118 - bytes
+    _trim(Path(os.fsdecode(place.folder)) / os.fsdecode(REWRITTEN))
     return 0
+
+
+def _trim(pairs: Path) -> None:
+    """Forget the oldest pairs of rewritten commits, of which nobody reads more than the newest."""
+    with suppress(OSError):
+        if pairs.stat().st_size > 2 * _MOST_PAIRS:
+            write(os.fsencode(pairs), pairs.read_bytes()[-_MOST_PAIRS:].partition(b"\n")[2])
 
 
 def _once(place: Place) -> bool:

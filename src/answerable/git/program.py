@@ -17,6 +17,8 @@ from answerable.errors import GitFailed, RepositoryUntrusted
 
 _PINNED = {
     "core.hooksPath": os.devnull,
+    # since git 2.54 the configuration can name hooks, too; of these events our commands are
+    **{f"hook.{event}.enabled": "false" for event in ("reference-transaction", "pre-push", "pre-auto-gc")},
     "core.fsmonitor": "false",
     "core.pager": "cat",
     "core.attributesFile": os.devnull,
