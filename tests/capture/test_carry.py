@@ -87,6 +87,22 @@ def test_what_the_end_of_a_branch_no_longer_has_came_back() -> None:
     assert carry(LONG[:2], [end, apart]) == ["s_1", "Ada"]
 
 
+def test_a_side_branch_that_never_had_a_line_does_not_take_it_back() -> None:
+    end, side, first = version((LONG[0], None)), version((LONG[1], ADA)), version((LONG[0], AI))
+    assert carry([LONG[0]], [end, side, first]) == ["s_1"]
+
+
+def test_a_short_line_that_nobody_is_known_to_have_written_takes_nobodys() -> None:
+    source = version((LONG[0], ADA), (SHORT[3], unknown("not-noted")), (LONG[1], ADA))
+    assert carry([LONG[5], SHORT[3], LONG[6]], [source], BO) == ["Bo", "Bo", "Bo"]
+
+
+def test_of_several_places_none_is_trusted_in_the_same_change() -> None:
+    source = version((SHORT[3], AI), (LONG[0], ADA), (SHORT[3], AI), (LONG[1], ADA))
+    new = [LONG[0], LONG[1], SHORT[3]]
+    assert carry(new, [source], same={0}) == ["Ada", "Ada", "?ambiguous"]
+
+
 def test_a_line_that_no_source_added_is_looked_up_further_below() -> None:
     source = version((LONG[0], None), (LONG[1], None), blamed=OTHER_AI)
     assert carry(LONG[:2], [source]) == ["s_2", "s_2"]

@@ -182,3 +182,22 @@ def test_a_binary_file_and_one_that_became_a_link(desk: Desk) -> None:
     desk.git("add", "-A")
     desk.git("commit", "-q", "--amend", "-m", "A link")
     assert list(desk.drain().commits) == [desk.git("rev-parse", "HEAD")]
+
+
+def test_a_file_that_is_renamed_and_changed_beyond_likeness_keeps_what_it_kept(desk: Desk) -> None:
+    desk.writes("new.py", AGENTS + "if ready:\n    go\n")
+    desk.commit("A new file")
+    desk.drain()
+    desk.git("mv", "new.py", "renamed.py")
+    desk.types(
+        "renamed.py", "".join(f"much_else_{n} = typed({n})\n" for n in range(9)) + AGENTS + "if ready:\n    go\n"
+    )
+    bo = bos(desk)
+    bo.git("checkout", "-q", "--detach", "origin/main")
+    bo.git("mv", "new.py", "renamed.py")
+    bo.types("renamed.py", (desk.root / "renamed.py").read_text())
+    for one in (desk, bo):
+        one.commit("Renamed, with much else")
+        one.drain()
+        assert one.origins("renamed.py")[9:] == [AI] * 4
+        assert AI not in one.origins("renamed.py")[:9]

@@ -5,12 +5,14 @@ It asks git about nothing where a commit was made anew, as most are.
 
 from __future__ import annotations
 
+import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from answerable.capture.carry.attributed import Attributed
 from answerable.capture.carry.elsewhere import Elsewhere, heavy
 from answerable.capture.carry.lines import Kept as KeptLines
 from answerable.capture.carry.lines import Version, carried
+from answerable.capture.carry.moved_files import moved_files
 from answerable.capture.carry.record import Carried, Dropped, Kept, Row, runs
 from answerable.capture.carry.source import Rule, Source
 from answerable.capture.carry.sources import Finder, Given
@@ -18,12 +20,13 @@ from answerable.capture.commit import Told
 from answerable.capture.lines.hand import Hand, Kind, Text
 from answerable.capture.note_read import spans_of
 from answerable.capture.reflog import Move
+from answerable.domain.commit import Commit
 from answerable.domain.ranges import Ranges
 from answerable.git.commits import read_commit
 from answerable.git.repository import Repository
 
 # guesses: told only where lines came
-_QUIET = frozenset({Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED})
+_QUIET = frozenset({Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED, Rule.MOVED})
 
 
 class Carrier:
@@ -67,9 +70,22 @@ class Carrier:
         commit = read_commit(self._repository.objects, sha)
         sources = self.finder.of(commit, move) if commit else []
         brought = self.from_sources(sha, own, sources)
-        wanted = self._unsaid(sha, brought) if self._searching and not (move and move.doing) else {}
-        more = self._elsewhere.of(sha, wanted, len(sources), self.finder.later(move) if move else ())
-        return self.from_sources(sha, own, [*sources, *more]) if more else brought
+        wanted = self._unsaid(sha, brought)
+        moved = self._moved(commit, wanted) if commit else {}
+        if commit and moved:
+            sources.append(Source(sha=commit.parents[0], rule=Rule.MOVED, chain=len(sources)))
+        if self._searching and not (move and move.doing):
+            sources += self._elsewhere.of(sha, wanted, len(sources), self.finder.later(move) if move else ())
+        return brought if len(sources) == len(brought.sources) else self.from_sources(sha, own, sources, moved)
+
+    def _moved(self, commit: Commit, wanted: Mapping[bytes, frozenset[bytes]]) -> dict[bytes, bytes]:
+        """What new files were called in the parent."""
+        if len(commit.parents) != 1:
+            return {}
+        parent, content = commit.parents[0], self._attributed.content
+        if all(content(parent, path) is not None for path, lines in wanted.items() if lines):
+            return {}
+        return moved_files(self._repository, parent, commit.sha, wanted, content)
 
     def _seems(self, hand: Hand) -> bool:
         """Whether a line is only somebody's as far as it seems: git may have brought it in."""
@@ -93,11 +109,19 @@ class Carrier:
             found[path] = heavy(keys[line - 1] for line in lines if line <= len(keys))
         return found
 
-    def from_sources(self, sha: str, own: dict[bytes, Told], sources: Sequence[Source]) -> Carried:
-        """Carry into a commit from these, the one that counts most first."""
+    def from_sources(
+        self,
+        sha: str,
+        own: dict[bytes, Told],
+        sources: Sequence[Source],
+        moved: Mapping[bytes, bytes] = types.MappingProxyType({}),
+    ) -> Carried:
+        """Carry into a commit from these, the one that counts most first; `moved`: what files were called below it."""
         if not sources:
             return Carried(told=own)
-        names = {source.sha: self._names(source.sha, sha, own) for source in sources}
+        names = {
+            source.sha: moved if source.rule is Rule.MOVED else self._names(source.sha, sha, own) for source in sources
+        }
         told: dict[bytes, Told] = {}
         came: dict[int, list[Kept]] = {}
         files: dict[bytes, KeptLines] = {}
@@ -106,7 +130,7 @@ class Carrier:
             if content is None:
                 told[path] = spans
                 continue
-            versions = [self._version(source, names[source.sha].get(path, path)) for source in sources]
+            versions = [self._version(source, path, names[source.sha]) for source in sources]
             same = {n for n, source in enumerate(sources) if source.rule is Rule.PATCH}
             kept = files[path] = carried(Text.of(content), _by_line(spans), versions, same=same, seems=self._seems)
             told[path] = spans_of(kept.hands)
@@ -118,8 +142,10 @@ class Carrier:
         kept_rows = tuple(row for row in rows if row.kept or row.rule not in self._quiet)
         return Carried(told=told, rows=kept_rows, sessions=self._attributed.sessions, sources=frozenset(names))
 
-    def _version(self, source: Source, path: bytes) -> Version:
-        text = self._attributed.text(source.sha, path) or Text()
+    def _version(self, source: Source, new: bytes, names: Mapping[bytes, bytes]) -> Version:
+        path = names.get(new, new)
+        there = source.rule is not Rule.MOVED or new in names
+        text = (self._attributed.text(source.sha, path) if there else None) or Text()
 
         def blamed(lines: Collection[int]) -> Mapping[int, Hand]:
             return self._attributed.blamed(source.sha, path, lines)
@@ -153,7 +179,8 @@ class Carrier:
         """What came from one source, and what of its lines did not."""
         back = {names[source.sha].get(path, path): path for path in files}
         dropped: list[Dropped] = []
-        for path, spans in self._attributed.files(source.sha).items():
+        told = self._attributed.files(source.sha) if source.rule is not Rule.MOVED else {}
+        for path, spans in told.items():
             there = back.get(path)
             lines = files.get(there) if there is not None else None
             rules = _rules(lines, n) if lines else {}

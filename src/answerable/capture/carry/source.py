@@ -17,6 +17,7 @@ class Rule(StrEnum):
     REVERTED = "reverts"  # its message says so: the lines come back that the reverted commit took out
     SQUASHED = "squash"  # git listed it when it squashed the branch
     MERGED = "merge"  # it is a parent of the merge
+    MOVED = "moved"  # it is the parent, and a file of it that is gone became another
     PATCH = "patch-id"  # it makes the same change
     CONTENT = "content"  # it has the same lines, and nothing else speaks for it
     RESET = "reset"  # HEAD was reset from it just before
