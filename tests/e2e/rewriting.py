@@ -67,6 +67,7 @@ class Team:
         deeds += [
             self.amend, self.rebase, self.fold, self.pick, self.revert, self.squash, self.merge, self.stash, self.reset,
             self.rename, self.mail, self.take_over, self.undo, self.pull,
+            self.command, self.command, self.shell, self.shell, self.format,
         ]  # fmt: skip
         for _ in range(steps):
             who = self.dice.choice(list(self.people))
@@ -89,6 +90,34 @@ class Team:
         desk.types(name, "".join(self.changed(self.lines(desk, name), who)))
         if self.dice.random() < 0.5:
             self.look(desk, name)
+
+    def shell(self, who: str, desk: Desk) -> None:
+        """An agent changes a file by a command."""
+        name, agent = self.file(desk), f"{self.dice.choice(AGENTS)}-{who}"
+        lines = self.changed(self.lines(desk, name), agent)
+        self.count += 1
+        given = {"command": f"sed -i {name}", "call": f"shell-{self.count}", "session": agent}
+        desk.fires("PreToolUse", "Bash", None, **given)
+        desk.types(name, "".join(lines))
+        desk.fires("PostToolUse", "Bash", None, **given)
+
+    def command(self, who: str, desk: Desk) -> None:
+        """An agent runs git."""
+        deed = self.dice.choice(
+            [self.take_over, self.squash, self.pick, self.revert, self.merge, self.rebase, self.mail]
+        )
+        self.commit(who, desk)
+        self.count += 1
+        given = {"command": f"git {deed.__name__}", "call": f"git-{self.count}", "session": f"one-{who}"}
+        desk.fires("PreToolUse", "Bash", None, **given)
+        deed(who, desk)
+        desk.fires("PostToolUse", "Bash", None, **given)
+
+    def format(self, who: str, desk: Desk) -> None:
+        """A formatter indents lines anew."""
+        name = self.file(desk)
+        lines = [f"    {line.strip()}\n" if self.dice.random() < 0.5 else line for line in self.lines(desk, name)]
+        desk.types(name, "".join(lines))
 
     def commit(self, who: str, desk: Desk) -> None:
         """All that is there."""
