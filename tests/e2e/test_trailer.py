@@ -110,6 +110,13 @@ def test_a_message_that_is_written_in_an_editor_has_it_and_an_empty_one_is_still
     assert desk.git("rev-parse", "HEAD") == before
     said = message(desk, "-v", editor="sed -i '1s/^/By hand/'")
     assert said == f"By hand\n\nAssisted-by: claude-code:{OPUS}"
+    writes(desk, "app.py", "one_of_these = 1\ntwo_of_these = 2\n")
+    said = message(desk, "-em", "Begun", editor="sed -i '1s/$/ and ended/'")
+    assert said == f"Begun and ended\n\nAssisted-by: claude-code:{OPUS}"
+    writes(desk, "app.py", "one_of_these = 1\nthree_of_these = 2\n")
+    desk.git("config", "core.commentChar", ";")
+    said = message(desk, "-v", "--cleanup=scissors", editor="sed -i '1s/^/# 1 By hand/'")
+    assert said == f"# 1 By hand\n\nAssisted-by: claude-code:{OPUS}"
 
 
 def test_a_persons_choice_turns_it_off(desk: Desk) -> None:
@@ -153,9 +160,10 @@ def test_what_is_left_of_an_agents_edits_after_a_part_of_them_is_committed_is_na
     assert "Assisted-by" in message(desk, "-m", "Two")
 
 
-def test_what_is_committed_past_the_hooks_that_can_be_passed_has_it_too(desk: Desk) -> None:
+def test_who_passes_the_hooks_passes_this_one_too(desk: Desk) -> None:
     writes(desk, "app.py", "one_of_these = 1\n")
-    assert "Assisted-by" in message(desk, "--no-verify", "-m", "Work")
+    assert message(desk, "--no-verify", "-m", "Work") == "Work"
+    assert desk.origins("app.py") == ["ai recorded claude-code"]
 
 
 def test_merges_and_picks_keep_their_own_words(desk: Desk) -> None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import shlex
 from importlib.resources import files
 
-NAMES = ("prepare-commit-msg", "commit-msg", "post-commit", "post-rewrite", "pre-push")
+NAMES = ("commit-msg", "post-commit", "post-rewrite", "pre-push")
 _PARTS = {
-    "prepare-commit-msg": ("place", "trailer"),
     "commit-msg": ("place", "trailer"),
     "post-commit": ("place", "start", "used"),
     "post-rewrite": ("place", "start"),

@@ -1,4 +1,4 @@
-if assisted && read_message "$1" && ! said_all && look; then
+if assisted && look; then
 	read_message "$1"
 	[ -z "$words" ] || append "$1"
 	printf '%s' "$used" >"$folder/used"

@@ -64,18 +64,16 @@ look() {
 	[ -n "$trailers" ]
 }
 read_message() {
-	comment=${comment:-#} text='' rows=0 block='' first='' words='' comments='' unended=
+	scissors='>8 ---'
+	if [ "${GIT_EDITOR-}" = : ]; then
+		comment=$nl scissors=$nl
+	fi
+	text='' rows=0 block='' first='' words='' comments='' unended=
 	while IFS= read -r row || { [ -n "$row" ] && unended=1; }; do
 		rows=$((rows + 1))
 		text=$text$row$nl
-		case ${2-}$rows$row in
-		plain1?*)
-			words=1
-			continue
-			;;
-		esac
 		case $row in
-		*'>8 ---'*) comments=1 && break ;;
+		*"$scissors"*) comments=1 && break ;;
 		"$comment"*) comments=1 ;;
 		*[!\ \	]*)
 			words=1
@@ -94,16 +92,6 @@ read_message() {
 		esac
 		[ "$rows" -lt 200 ] || break
 	done <"$1"
-}
-said_all() {
-	for file in "$folder"/assisted/*; do
-		[ -f "$file" ] || continue
-		IFS= read -r value <"$file"
-		case $nl$text in
-		*"${nl}Assisted-by: $value$nl"*) ;;
-		*) return 1 ;;
-		esac
-	done
 }
 append() {
 	left=$trailers
