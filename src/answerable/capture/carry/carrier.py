@@ -9,7 +9,7 @@ import types
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from answerable.capture.carry.attributed import Attributed
-from answerable.capture.carry.elsewhere import Elsewhere, heavy
+from answerable.capture.carry.elsewhere import Elsewhere
 from answerable.capture.carry.lines import Kept as KeptLines
 from answerable.capture.carry.lines import Version, carried
 from answerable.capture.carry.moved_files import moved_files
@@ -106,7 +106,7 @@ class Carrier:
                 if line not in came
             ]
             keys = Text.of(self._attributed.content(sha, path) or b"").keys if lines else ()
-            found[path] = heavy(keys[line - 1] for line in lines if line <= len(keys))
+            found[path] = frozenset(keys[line - 1] for line in lines if line <= len(keys))
         return found
 
     def from_sources(
@@ -150,7 +150,7 @@ class Carrier:
         def blamed(lines: Collection[int]) -> Mapping[int, Hand]:
             return self._attributed.blamed(source.sha, path, lines)
 
-        return Version(text, source.chain, blamed)
+        return Version(text, source.chain, blamed, became=source.rule is Rule.MOVED)
 
     def _names(self, old: str, new: str, paths: Iterable[bytes]) -> dict[bytes, bytes]:
         """What files of the new commit were called in the old one, where that is another name."""

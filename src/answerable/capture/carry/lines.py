@@ -22,11 +22,15 @@ SEVERAL = unknown("several")  # it may be one of several lines of a source, not 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A file as one source has it. `chain` as in `Source`; `blamed` looks up lines (1-based) that it did not add."""
+    """A file as one source has it. `chain` as in `Source`; `blamed` looks up lines (1-based) that it did not add.
+
+    `became`: it is gone, and the new file is what became of it.
+    """
 
     text: Text
     chain: int
     blamed: Callable[[Collection[int]], Mapping[int, Hand]]
+    became: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ def _decide(line: int, own: Hand, versions: Sequence[Version], kept: Kept) -> tu
                 return None
             asked = asked or (n, certain[0] + 1)
         elif perhaps:
-            doubt = doubt or _doubt(own, [version.text.hands[i] for i in perhaps])
+            doubt = doubt or _doubt(own, [version.text.hands[i] for i in perhaps], any_line=version.became)
         elif version.chain not in begun:
             closed.add(version.chain)
         begun.add(version.chain)
@@ -111,8 +115,10 @@ def _take(line: int, own: Hand, hand: Hand, where: tuple[int, int], kept: Kept) 
     kept.from_[line] = where
 
 
-def _doubt(own: Hand, hands: Sequence[Hand | None]) -> Hand | None:
-    """What to say of a line that is perhaps one of these."""
+def _doubt(own: Hand, hands: Sequence[Hand | None], *, any_line: bool) -> Hand | None:
+    """What to say of a line that is perhaps one of these; of any, whosoever, where it is the same file."""
+    if any_line:
+        return AMBIGUOUS
     others = [hand for hand in hands if hand is not None and hand.who != own.who]
     return AMBIGUOUS if any(hand.kind is not Kind.UNKNOWN for hand in others) else None
 

@@ -30,7 +30,7 @@ def moved_files(
     lines = {path: heavy(Text.of(content(parent, path) or b"").keys) for path in gone}
     found: dict[bytes, bytes] = {}
     for path in new:
-        shared = {old: len(of & wanted[path]) for old, of in lines.items()}
+        shared = {old: len(of & heavy(wanted[path])) for old, of in lines.items()}
         best = max(shared, key=lambda old: shared[old], default=b"")
         if shared.get(best):
             found[path] = best
