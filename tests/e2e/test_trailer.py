@@ -130,6 +130,8 @@ def test_a_persons_choice_turns_it_off(desk: Desk) -> None:
     desk.git("add", "-A")
     desk.git("-c", "answerable.trailer=no", "commit", "-qm", "Work")
     assert desk.git("log", "-1", "--format=%B") == "Work"
+    writes(desk, "app.py", "one_of_these = 1\nfour_of_these = 4\n")
+    assert "Assisted-by" in message(desk, "-m", "Work")
 
 
 def test_a_choice_in_a_file_that_is_included_counts_when_that_file_changes(desk: Desk, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from answerable.capture.recording.snapshots import write
 
 FOLDER = b"assisted"
 LARGE = b"large"
-_LARGE = 3 << 20  # bytes of an index: some 30,000 files, which git reads in 4 ms
+_LARGE = 1 << 20  # bytes of an index: some 10,000 files, which git reads in a millisecond
 MODELS = b"models"
 _MOST = 64 << 10  # bytes of one file
 _TAIL = 128 << 10  # bytes of a transcript's end

@@ -25,28 +25,28 @@ settings() {
 	[ -f "$folder/settings" ] && kept && return
 	[ -f "$folder/settings" ] || [ ! -e "$folder/settings" ] || return 1
 	{
+		[ -z "${GIT_CONFIG_PARAMETERS-}${GIT_CONFIG_COUNT-}${GIT_CONFIG_SYSTEM-}" ] || printf 'include for this command\n'
 		git config --get-regexp '^(answerable\.trailer|core\.commentchar|include(if)?\..*)$' || :
 		printf 'end\n'
 	} >"$folder/settings"
 }
 look() {
 	settings || return 1
-	if [ -e "$folder/large" ]; then
-		grep -qx 'answerable.trailer always' "$folder/settings" || return 1
-	fi
-	said=$nl$(git -c core.quotePath=false diff --cached --name-only --no-renames --no-ext-diff --ignore-submodules=all)$nl
 	comment='#' on=1 end=
+	[ ! -e "$folder/large" ] || on=
 	while read -r key value; do
 		case $key.$value in
 		answerable.trailer.[Ff][Aa][Ll][Ss][Ee] | answerable.trailer.[Nn][Oo] | answerable.trailer.[Oo][Ff][Ff]) on= ;;
 		answerable.trailer.0) on= ;;
 		end.) end=1 ;;
-		answerable.trailer.*) on=1 ;;
+		answerable.trailer.always) on=1 ;;
+		answerable.trailer.*) [ -e "$folder/large" ] || on=1 ;;
 		core.commentchar.auto) ;;
 		core.commentchar.?) comment=$value ;;
 		esac
 	done <"$folder/settings"
 	[ -n "$on" ] && [ -n "$end" ] || return 1
+	said=$nl$(git -c core.quotePath=false diff --cached --name-only --no-renames --no-ext-diff --ignore-submodules=all)$nl
 	trailers='' used=
 	for file in "$folder"/assisted/*; do
 		value='' hit=
