@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from answerable.capture.carry import pairs
 from answerable.capture.event import Damaged, Event, read
 from answerable.capture.recording.hook import record
 from answerable.capture.replay import Sources
+from capture.payloads import SAMPLES
 from e2e.working import Desk
 
 NOTHING = Sources(content=lambda _: b"x = 1\n", base=lambda _, __: None, restored=lambda _, __: False)
@@ -127,3 +129,31 @@ def test_what_was_lost_elsewhere_is_not_ours(tmp_path: Path, monkeypatch: pytest
     assert len(lost.since(Path(os.fsdecode(b"/other\xff")), 0)[0]) == 1
     (tmp_path / "answerable" / "lost").unlink()
     assert lost.since(Path("/repo"), 500) == ([], 500)
+
+
+@given(name=st.sampled_from(sorted(SAMPLES)), how=damage())
+def test_a_payload_with_anything_in_any_place_is_taken_in(
+    name: str, how: list[tuple[int, Any, bool]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    desk = _desk(tmp_path_factory)
+    whole = json.loads(json.dumps(SAMPLES[name].payload).replace("/home/user", str(desk.root)))
+    for said in (damaged(whole, how), whole):
+        with suppress(ValueError):  # then it is counted as missing
+            record(name, json.dumps(said).encode(), os.fsencode(desk.root))
+    desk.drain()
+    journal = desk.root / ".git" / "answerable" / "capture" / "main" / "journal"
+    told = journal.read_text() if journal.exists() else ""
+    assert "Error:" not in told, "what is wrong with a payload is said, and is no fault of ours"
+
+
+_DESKS: list[Desk] = []
+
+
+def _desk(folders: pytest.TempPathFactory) -> Desk:
+    """One for all: a repository is slow to make."""
+    if not _DESKS:
+        desk = Desk(folders.mktemp("payloads") / "repo")
+        desk.types("README", "read me\n")
+        desk.commit()
+        _DESKS.append(desk)
+    return _DESKS[0]
