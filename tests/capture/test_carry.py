@@ -189,11 +189,12 @@ def test_moves_that_make_a_commit_and_moves_that_only_go_to_one() -> None:
         "rebase (start): checkout main", "rebase (finish): returning to refs/heads/x", "rebase (abort): updating HEAD",
         "pull --rebase (finish): returning to refs/heads/x", "merge topic: Fast-forward", "pull: Fast-forward",
         "cherry-pick: fast-forward", "checkout: moving from a to b", "reset: moving to HEAD~1", "clone: from x",
-        "rebase finished: returning to refs/heads/x", "rebase: checkout main", "pull --ff-only: Fast-forward", "",
+        "am --abort", "am --skip", "rebase finished: returning to refs/heads/x", "rebase: checkout main",
+        "pull --ff-only: Fast-forward", "",
     ]  # fmt: skip
-    assert [why for why in made if not Move("", "", 0, why).may_make] == []
-    assert [why for why in gone if Move("", "", 0, why).may_make] == []
+    assert [why for why in made if not Move("a", "b", 0, why).may_make] == []
+    assert [why for why in gone if Move("a", "b", 0, why).may_make] == []
     doing = [
-        Move("", "", 0, why).doing for why in ("commit (cherry-pick): x", "commit (rebase): x", "commit: x", "am: x")
+        Move("a", "b", 0, why).doing for why in ("commit (cherry-pick): x", "commit (rebase): x", "commit: x", "am: x")
     ]
     assert doing == ["cherry-pick", "rebase", None, "am"]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 _MADE = ("commit", "cherry-pick", "revert", "rebase", "am", "pull", "merge")
 _OPERATIONS = {"cherry-pick": "cherry-pick", "revert": "revert", "rebase": "rebase", "am": "am"}
 _CONCLUDED = re.compile(r"commit \((cherry-pick|rebase|revert)\)")  # by hand, after a conflict
-_WENT = re.compile(r"\((start|finish|abort|reset|skip)\)|\b(finished|aborting)\b")
+_WENT = re.compile(r"\((start|finish|abort|reset|skip)\)|\b(finished|aborting)\b|--(abort|skip|quit)\b")
 _ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 MOST_BYTES = 64 << 20
 
@@ -26,7 +26,7 @@ class Move(NamedTuple):
     def may_make(self) -> bool:
         """True where the commit may have been made here, just then; not where HEAD only went to one that was there."""
         did, _, rest = self.why.partition(": ")
-        if not did.startswith(_MADE) or rest in ("Fast-forward", "fast-forward"):
+        if self.old == self.new or not did.startswith(_MADE) or rest in ("Fast-forward", "fast-forward"):
             return False
         return did.startswith("commit") or not (_WENT.search(did) or self._checks_out(did, rest))
 

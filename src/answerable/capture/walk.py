@@ -137,7 +137,7 @@ class Walk:
 
     def _take(self, end: int, seq: int, waiting: list[_Waiting] | None = None) -> None:
         for move in self._moves[self._at : end]:
-            if move.new in self._added and move.may_make:
+            if move.new in self._added and move.may_make and move.new not in self.made:
                 added = self._added[move.new]
                 parents = tuple(parent.decode() for parent in added.step.parents)
                 commit = Committed(sha=move.new, parents=parents, seq=seq, at=move.at, doing=move.doing)
