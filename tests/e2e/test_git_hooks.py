@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from answerable.capture.git_hooks.forward import fill
 from answerable.capture.git_hooks.install import install, missing, uninstall
 from answerable.capture.git_hooks.script import NAMES
 from answerable.capture.recording import pending
 from answerable.capture.recording.place import find
 from answerable.git.repository import Repository
+from e2e.asking import ask_here
 from e2e.working import Desk
 
 AI, HUMAN = "ai recorded claude-code", "human recorded"
@@ -240,3 +243,32 @@ def test_a_program_that_is_gone_is_noted_once_and_the_commit_is_made(tmp_path: P
     assert len(rows) == 1
     assert "answerable init" in rows[0]
     assert desk.origins("app.py") == [AI, AI]
+
+
+def test_hooks_that_a_person_has_for_all_repositories_are_enough(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    fill(folder, sys.executable, lambda name: f'"/nowhere/{name}"')
+    desk = Desk(tmp_path / "repo")
+    desk.git("config", "core.hooksPath", os.fspath(folder))
+    config = (desk.root / ".git/config").read_bytes()
+    with Repository(desk.root) as repository:
+        assert set(install(repository, sys.executable).hooks.values()) == {"same"}
+    assert (desk.root / ".git/config").read_bytes() == config
+    desk.writes("app.py", "one_of_these = 1\n")
+    desk.commit()
+    ended(desk)
+    assert desk.git("notes", "--ref=ai", "list")
+    unhooked(desk)
+    assert (folder / "post-commit").exists()
+
+
+def test_a_drain_that_hangs_is_not_waited_for_for_ever(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.writes("app.py", "one_of_these = 1\n")
+    monkeypatch.setattr("answerable.capture.drain._PATIENCE", 0.1)
+    with (folder_of(desk) / "drain.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        desk.commit()
+        said = ask_here("for", "app.py", cwd=desk.root)
+    assert said.code == 0
+    assert "another drain has been at work" in said.err
+    ended(desk)

@@ -33,11 +33,14 @@ from answerable.capture.replay import Replay, State, session_id, trace_of
 from answerable.capture.sources import GitSources
 from answerable.capture.transcript import model_in
 from answerable.capture.walk import Walk
+from answerable.errors import LedgerUnwritable
 from answerable.git.identity import identity
 from answerable.git.notes import Notes
 from answerable.git.record import annotate
 from answerable.git.repository import Repository
 from answerable.provenance.bound import NOTES
+
+_PATIENCE = 60  # seconds
 
 
 @dataclass(slots=True, kw_only=True)
@@ -170,6 +173,16 @@ def _person(repository: Repository) -> str:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
+    """One drain at a time; whoever waits for an answer does not wait for ever for one that hangs."""
+    until = time.monotonic() + _PATIENCE
     with (folder / "drain.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    hint = "see which processes of answerable are running, and end the one that hangs"
+                    raise LedgerUnwritable("another drain has been at work for a minute", hint=hint) from None
+                time.sleep(0.01)
         yield

@@ -47,6 +47,8 @@ def install(repository: Repository, python: str | None = None) -> Installed:
     hooks = hooks_of(repository)
     if hooks.value is None or _inside(repository, hooks.folder):
         return _beside(repository, hooks, python)
+    if not missing(repository) and hooks.folder != repository.common_dir / _FORWARD:  # a person's, for all repositories
+        return Installed(folder=hooks.folder, hooks=dict.fromkeys(NAMES, "same"))
     return _instead(repository, hooks, python)
 
 
@@ -56,7 +58,10 @@ def uninstall(repository: Repository) -> list[Path]:
     Raises:
         OSError: one cannot be taken away.
     """
-    folders = {hooks_of(repository).folder, repository.common_dir / "hooks"}
+    hooks = hooks_of(repository)
+    folders = {repository.common_dir / "hooks"}
+    if hooks.value is not None and _inside(repository, hooks.folder):  # one elsewhere is not this repository's
+        folders.add(hooks.folder)
     done = [folder / name for folder in folders for name in NAMES if place.take(folder / name, name)]
     exclude.take(repository.common_dir / "info" / "exclude")
     done += forward.take(repository, repository.common_dir / _FORWARD)
