@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from builders import RepoBuilder
-from e2e.accepting import CLAUDE, CODE, PAY, Change
+from e2e.accepting import CLAUDE, CODE, OUTSIDE, PAY, Change
+from e2e.agents import Agent
 from e2e.asking import ask_here
 from e2e.ledgers import Someone
+from e2e.recording import RecordedDesk
 
 SECRET = "token = ghp_" + "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8"
 BO = "bo@example.com"
@@ -291,8 +293,6 @@ def test_a_file_that_is_in_a_folder_is_named_from_there(change: Change) -> None:
 
 
 def test_what_hooks_recorded_is_taken_in_before_it_is_shown(change: Change) -> None:
-    from e2e.agents import Agent
-
     change.repo.checkout()
     Agent(change.root, "gemini-cli").writes("src/pay/new.py", "x = 1\n")
     change.repo.git("add", "-A")
@@ -300,3 +300,23 @@ def test_what_hooks_recorded_is_taken_in_before_it_is_shown(change: Change) -> N
     (hunk,) = change.accepted("HEAD", "--intent", "Be new")["hunks"]
     assert (hunk["origins"], hunk["grades"], hunk["tools"]) == (["ai"], ["recorded"], ["gemini-cli"])
     assert change.lines("src/pay/new.py") == [("ai", "attested", BO)]
+
+
+def test_what_the_recorder_signed_is_attested_by_the_person_and_the_act_is_then_theirs(tmp_path: Path) -> None:
+    desk = RecordedDesk(tmp_path / "repo")
+    desk.types("README", "read me\n")
+    desk.commit("Begin")
+    desk.mode = "bypassPermissions"
+    desk.writes("a.py", "one = 1\ntwo = 2\n")
+    desk.types("a.py", "one = 1\ntwo = 2\nada = 3\n")
+    desk.commit()
+    desk.drain()
+    before = ask_here("for", "a.py:1", "--format", "json", cwd=desk.root).json["spans"][0]
+    assert (before["grade"], before["acceptance"]["how"]) == ("recorded", "automatic")
+    said = ask_here("accept", "--intent", "Count", "--origin", "ai", *desk.ada.signing, cwd=desk.root, **OUTSIDE)
+    assert said.code == 0, said.out + said.err
+    after = ask_here("for", "a.py:1", "--format", "json", cwd=desk.root).json["spans"][0]
+    assert (after["origin"], after["grade"]) == ("ai", "attested")
+    assert (after["agent"]["tool"], after["agent"]["session"]) == ("claude-code", before["agent"]["session"])
+    assert (after["acceptance"]["how"], after["acceptance"]["by"]) == ("human_explicit", "ada@example.com")
+    assert desk.origins("a.py")[2] == "human recorded", "her own line is not signed for as an agent's"
