@@ -116,6 +116,19 @@ def test_lines_stay_covered_where_others_are_added_above_and_the_file_is_renamed
     assert (finding["start"], finding["end"]) == (1, 1)
 
 
+def test_lines_that_only_moved_to_where_more_is_at_stake_are_signed_for_as_they_stand_at_the_head(
+    change: Change,
+) -> None:
+    change.repo.commit({"lib/tax.py": "rate = 7\n"}, CLAUDE)
+    base = change.head = change.repo.resolve("main")
+    change.repo.commit({"lib/tax.py": None, "src/pay/tax.py": "rate = 7\n"}, "Move")
+    change.base = base
+    assert change.gate().code == 1
+    done = change.accepted(change.range, "--intent", "Tax")
+    assert [one["commit"] for one in done["decisions"]] == [change.repo.resolve("main")]
+    assert change.gate().code == 0
+
+
 def test_only_a_part_can_be_signed_for(change: Change) -> None:
     done = change.accepted(change.range, "--intent", "Charge a card", "--layer", "critical", "--origin", "ai")
     assert [(one["path"], one["start"], one["end"]) for one in done["hunks"]] == [(PAY, 2, 6)]
