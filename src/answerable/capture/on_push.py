@@ -45,7 +45,10 @@ def main(argv: list[str]) -> int:
         from answerable.domain.printable import printable
 
         told = printable(str(error) or type(error).__name__)
-        sys.stderr.write(f"answerable: notes were not pushed: {told}\n  try: answerable ledger sync {argv[0]}\n")
+        sys.stderr.write(
+            f"answerable: notes were not pushed: {told}\n"
+            f"  try: answerable ledger sync {printable(argv[0])}; keep them at home: git config {_SETTING} false\n"
+        )
         sys.stderr.flush()
         if isinstance(error, _TooLong) and os.getpgrp() == os.getpid():
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
