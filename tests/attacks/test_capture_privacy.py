@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 
 from answerable.capture import hook
+from answerable.capture.otlp.server import JSON, PROTOBUF, Collector
+from answerable.capture.otlp_store import Decisions
+from capture import telemetry
 from e2e import agents
 from e2e.agents import SCRIPTS, Agent
 from e2e.recording import RecordedDesk
@@ -201,3 +204,28 @@ def test_only_the_person_can_read_what_is_kept(desk: RecordedDesk) -> None:
             assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     assert stat.S_IMODE((top / "main" / "state.json").stat().st_mode) & 0o077 == 0
     assert stat.S_IMODE((desk.root / ".git" / "answerable" / "recorder").stat().st_mode) & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        telemetry.claude(prompt=PROMPT, tool_parameters=json.dumps({"bash_command": THOUGHT}), tool_input=PROMPT),
+        telemetry.claude(**{"event.name": "user_prompt", "prompt": PROMPT}),
+        telemetry.claude(**{"event.name": "api_response_body", "body": ANSWER}),
+        telemetry.codex(arguments=json.dumps({"command": PROMPT}), output=ANSWER),
+        telemetry.codex(**{"event.name": "codex.user_prompt", "prompt": PROMPT}),
+        telemetry.gemini(given={"file_path": "a.py", "content": PROMPT, "instruction": THOUGHT}, error=ANSWER),
+        telemetry.gemini(**{"event.name": "gemini_cli.user_prompt", "prompt": PROMPT}),
+        telemetry.copilot(prompt=PROMPT, response=ANSWER),
+    ],
+    ids=["claude", "claude asks", "claude answers", "codex", "codex asks", "gemini", "gemini asks", "copilot"],
+)
+def test_telemetry_leaves_none_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sent: telemetry.Sent) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", os.fspath(tmp_path))
+    for body, kind in ((telemetry.as_json(sent), JSON), (telemetry.as_protobuf(sent), PROTOBUF)):
+        with Decisions(write=True) as store:
+            collector = Collector(store, port=0)
+            collector.take("/v1/logs", kind, body)
+            collector.server_close()
+    stored = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert [word for word in SAID if word.encode() in stored] == []
