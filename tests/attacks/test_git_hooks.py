@@ -114,7 +114,7 @@ def test_a_message_that_is_hostile_is_kept_as_it_is(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "bash --posix"])
-def test_any_sh(desk: Desk, shell: str) -> None:
+def test_any_shell_that_stands_for_sh_does(desk: Desk, shell: str) -> None:
     for hook in (desk.root / ".git/hooks").iterdir():
         if b"# answerable" in hook.read_bytes():
             hook.write_bytes(hook.read_bytes().replace(b"#!/bin/sh", f"#!/usr/bin/env -S {shell} -eu".encode(), 1))
