@@ -51,17 +51,19 @@ WAYS = [squashed, taken_over, restored, picked, merged_by_hand, stashed, patched
 @pytest.mark.parametrize("way", WAYS)
 def test_what_an_agents_command_brings_in_is_not_the_agents(desk: Desk, way) -> None:
     bo = bos(desk)
+    bo.types("app.py", "at_the_top = new(on_main)\n" * 3 + "and_below = 1\n" * 3 + (bo.root / "app.py").read_text())
+    bo.commit("Main goes on")
     bo.fires("PreToolUse", "Read", "app.py", call="look")
     bo.drain()
     work(desk)
     fetch(bo)
     bo.git("branch", "-q", "topic", "origin/topic")
-    bo.fires("PreToolUse", "Bash", None, command=way.__name__, call="x", session="session-bo")
+    bo.fires("PreToolUse", "Bash", None, command=f"{way.__name__} > app.py", call="x", session="session-bo")
     way(bo)
-    bo.fires("PostToolUse", "Bash", None, command=way.__name__, call="x", session="session-bo")
+    bo.fires("PostToolUse", "Bash", None, command=f"{way.__name__} > app.py", call="x", session="session-bo")
     bo.commit("In words of its own")
     bo.drain()
-    assert bo.origins("app.py") == WORKED
+    assert bo.origins("app.py")[-5:] == WORKED
     assert "session-bo" not in bo.git("notes", "--ref=ai", "show", "HEAD")
 
 
