@@ -48,12 +48,12 @@ class Move(NamedTuple):
         return did in ("rebase", "rebase -i", "pull --rebase") and rest.startswith("checkout ")
 
 
-def read(git_dir: Path) -> list[Move]:
-    """The moves of HEAD in one work tree, oldest first; a row that is none is left out."""
+def read(git_dir: Path, ref: str = "HEAD") -> list[Move]:
+    """The moves of HEAD in one work tree, or of a ref, oldest first; a row that is none is left out."""
     try:
-        with (git_dir / "logs" / "HEAD").open("rb") as file:
+        with (git_dir / "logs" / ref).open("rb") as file:
             rows = file.read(MOST_BYTES).split(b"\n")
-    except OSError:
+    except (OSError, ValueError):
         return []
     return [move for row in rows if (move := _move(row))]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
 
+from answerable.capture import reflog
 from answerable.capture.carry.patches import Patches
 from answerable.capture.carry.source import Rule, Source
 from answerable.capture.reflog import Move
@@ -22,6 +23,8 @@ _SQUASHED = re.compile(r"^commit ([0-9a-f]{40}|[0-9a-f]{64})$", re.MULTILINE)
 _SQUASH = "Squashed commit of the following:"
 _REVERTS = re.compile(r"\bThis reverts commit ([0-9a-f]{40}|[0-9a-f]{64})\b")
 _PICKED = re.compile(r"^\(cherry picked from commit ([0-9a-f]{40}|[0-9a-f]{64})\)$", re.MULTILINE)
+_RETURNS = re.compile(r"\(finish\): returning to (refs/heads/(?!\.)(?:(?!\.\.)[^\0\s])+)$")
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _MOST = 500  # commits of a branch that was rebased or squashed
 _STARTS = ("(start)", ": checkout ")
 
@@ -143,7 +146,21 @@ class Finder:
             at -= 1
         if at < 0:
             return []
-        return self._between(self._moves[at].old, self._moves[at].new)
+        return self._between(self._tip(at), self._moves[at].new)
+
+    def _tip(self, start: int) -> str:
+        """The branch as it was before the rebase that began with this move: HEAD need not have been at it."""
+        for move in self._moves[start:]:
+            branch = _RETURNS.search(move.why)
+            if branch:
+                moves = reflog.read(self._repository.common_dir, branch[1])
+                return next((one.old for one in reversed(moves) if one.new == move.new), self._moves[start].old)
+        try:
+            file = self._repository.git_dir / "rebase-merge" / "orig-head"
+            under_way = file.read_text("ascii", "replace").strip()
+        except OSError:
+            under_way = ""
+        return under_way if _ID.fullmatch(under_way) else self._moves[start].old
 
     def _reset(self, move: Move) -> list[str]:
         """The commits that HEAD was reset from just before this one was made, the newest first: perhaps of the same."""
