@@ -162,6 +162,18 @@ def test_a_history_that_was_rewritten_with_the_map_of_it(ci: Clone, tmp_path: Pa
     assert ci.origins("app.py")[:5] == WORKED
 
 
+def test_a_clone_without_history_or_without_files(ci: Clone) -> None:
+    sha = squash(ci)
+    address = f"file://{ci.root}"
+    ci.git("clone", "-q", "--depth=1", address, "../shallow")
+    ci.git("config", "uploadpack.allowFilter", "true")
+    ci.git("clone", "-q", "--filter=blob:none", "--no-checkout", address, "../partial")
+    for name in ("shallow", "partial"):
+        clone = Clone(ci.root.parent / name)
+        said = clone.carry(sha, "--format", "json")
+        assert (said.code, [one["note"] for one in said.json["commits"]]) == (0, ["none"])
+
+
 def test_files_and_revisions_that_are_none(ci: Clone, tmp_path: Path) -> None:
     assert "revision-not-found" in ci.carry("nowhere").err
     assert "revision-not-found" in ci.carry("--from", "nowhere").err

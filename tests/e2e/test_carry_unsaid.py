@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from e2e.test_carry import BASE, HUMAN, UNKNOWN, WORKED, bos, fetch, work
+from answerable.capture.carry.sources import Finder
+from answerable.errors import GitFailed
+from e2e.test_carry import AI, BASE, HUMAN, UNKNOWN, WORKED, bos, fetch, work
 from e2e.test_carry import desk as desk
 from e2e.working import Desk
 
@@ -124,3 +126,15 @@ def test_what_is_typed_on_two_branches_is_still_typed(desk: Desk) -> None:
     desk.commit()
     desk.drain()
     assert desk.origins("app.py")[-1] == HUMAN
+
+
+def test_where_nothing_can_be_compared_nobody_typed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.fires("PreToolUse", "Read", "app.py", call="look")
+    desk.types("app.py", BASE + "typed_by_ada = herself(1)\n")
+    desk.writes("new.py", "an_agent_said = this(line)\n")
+    desk.commit()
+    with monkeypatch.context() as patch:
+        patch.setattr(Finder, "of", lambda *_: (_ for _ in ()).throw(GitFailed("objects are missing")))
+        desk.drain()
+    assert desk.origins("app.py")[-1] == UNKNOWN
+    assert desk.origins("new.py") == [AI]

@@ -17,16 +17,19 @@ from answerable.capture.carry.record import Carried, Dropped, Kept, Row, runs
 from answerable.capture.carry.source import Rule, Source
 from answerable.capture.carry.sources import Finder, Given
 from answerable.capture.commit import Told
-from answerable.capture.lines.hand import Hand, Kind, Text
+from answerable.capture.lines.hand import Hand, Kind, Text, unknown
 from answerable.capture.note_read import spans_of
 from answerable.capture.reflog import Move
 from answerable.domain.commit import Commit
 from answerable.domain.ranges import Ranges
+from answerable.errors import GitFailed
 from answerable.git.commits import read_commit
 from answerable.git.repository import Repository
 
 # guesses: told only where lines came
 _QUIET = frozenset({Rule.REBASED, Rule.RESET, Rule.AUTHORSHIP, Rule.CONTENT, Rule.MERGED, Rule.MOVED})
+
+_NOT_COMPARED = unknown("not-compared")
 
 
 class Carrier:
@@ -67,6 +70,15 @@ class Carrier:
             own: The lines that it added, and whose they seem to be here.
             move: How HEAD came to it.
         """
+        try:
+            return self._into(sha, own, move)
+        except GitFailed:  # objects are missing that would be compared: nothing is only what it seems then
+            return Carried(told={path: tuple(self._not_compared(*one) for one in told) for path, told in own.items()})
+
+    def _not_compared(self, span: tuple[int, int], hand: Hand) -> tuple[tuple[int, int], Hand]:
+        return span, _NOT_COMPARED if self._seems(hand) and hand.kind is not Kind.UNKNOWN else hand
+
+    def _into(self, sha: str, own: dict[bytes, Told], move: Move | None) -> Carried:
         commit = read_commit(self._repository.objects, sha)
         sources = self.finder.of(commit, move) if commit else []
         brought = self.from_sources(sha, own, sources)

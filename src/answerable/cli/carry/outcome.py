@@ -106,7 +106,5 @@ def _say_kept(done: Outcome) -> None:
         click.echo("nothing was written: --dry-run")
         return
     kept = done.kept
-    signed = (
-        f"{len(kept.signed)} signed" if kept.signed else "nothing signed; to sign: --key FILE, or answerable init"
-    )
+    signed = f"{len(kept.signed)} signed" if kept.signed else "nothing signed; to sign: --key FILE, or answerable init"
     click.echo(f"{len(kept.noted)} notes written, {signed}")
