@@ -67,6 +67,15 @@ def test_lines_are_bound_to_the_commits_that_wrote_them(change: Change) -> None:
     assert (row["path"], row["start"], row["end"]) == (PAY, 1, 5), "as that commit left them"
 
 
+def test_they_are_so_where_somebody_signed_for_a_part_at_the_head(change: Change) -> None:
+    change.team.record(change.bo, "countersign", "HEAD", "--intent", "Three", "--lines", f"{PAY}:3-3")
+    done = change.accepted(change.range, "--intent", "Charge a card", "--origin", "ai")
+    assert [(one["start"], one["end"]) for one in done["hunks"]] == [(2, 2), (4, 6)]
+    (only,) = done["decisions"]
+    assert only["commit"] == change.first
+    assert [(row["start"], row["end"]) for row in shown(change, only["id"])["details"]["lines"]] == [(1, 1), (3, 5)]
+
+
 def test_one_revision_is_what_it_changed(change: Change) -> None:
     done = change.accepted("HEAD", "--intent", "Say who")
     assert [(one["path"], one["start"], one["end"]) for one in done["hunks"]] == [("docs/pay.md", 1, 1), (PAY, 1, 1)]
