@@ -8,7 +8,7 @@ from answerable.capture.inside import VARIABLES, agent_around
 
 
 def test_outside_of_agents_nothing_says_so() -> None:
-    assert agent_around({"HOME": "/home/ada", "CLAUDECODE": "", "TERM": "xterm"}) is None
+    assert agent_around({"HOME": "/ada", "CLAUDECODE": "", "TERM": "xterm"}) is None
 
 
 @pytest.mark.parametrize("name", VARIABLES)
