@@ -41,7 +41,6 @@ class Move(NamedTuple):
             return "rebase"
         return _OPERATIONS.get(word)
 
-
     @staticmethod
     def _checks_out(did: str, rest: str) -> bool:
         """How older versions of git say where a rebase begins."""
