@@ -56,6 +56,7 @@ class Carrier:
         self._repository = repository
         self._unsaid_call = unsaid
         self._searching = given is None
+        self._many = {Rule.REBASED, *([Rule.GIVEN] if given and not given.whole else [])}  # of which few matter
         self._quiet = _QUIET if given is None or given.whole else _QUIET | {Rule.GIVEN}
         self._attributed = Attributed(repository, told)
         self._elsewhere = Elsewhere(repository, self._attributed.content, self._attributed.knows)
@@ -80,14 +81,17 @@ class Carrier:
 
     def _into(self, sha: str, own: dict[bytes, Told], move: Move | None) -> Carried:
         commit = read_commit(self._repository.objects, sha)
-        sources = self.finder.of(commit, move) if commit else []
+        asked = self.finder.of(commit, move) if commit else []
+        sources = [source for source in asked if source.rule not in self._many]
         brought = self.from_sources(sha, own, sources)
         wanted = self._unsaid(sha, brought)
+        many = {source.sha: source for source in asked if source.rule in self._many}
+        sources += [many[one] for one in self._elsewhere.choose(list(many), wanted)]
         moved = self._moved(commit, wanted) if commit else {}
         if commit and moved:
-            sources.append(Source(sha=commit.parents[0], rule=Rule.MOVED, chain=len(sources)))
+            sources.append(Source(sha=commit.parents[0], rule=Rule.MOVED, chain=len(asked)))
         if self._searching and not (move and move.doing):
-            sources += self._elsewhere.of(sha, wanted, len(sources), self.finder.later(move) if move else ())
+            sources += self._elsewhere.of(sha, wanted, len(asked) + 1, self.finder.later(move) if move else ())
         return brought if len(sources) == len(brought.sources) else self.from_sources(sha, own, sources, moved)
 
     def _moved(self, commit: Commit, wanted: Mapping[bytes, frozenset[bytes]]) -> dict[bytes, bytes]:

@@ -55,20 +55,28 @@ class Elsewhere:
             later: Commits that are known to be made after it.
         """
         paths = [path for path, lines in wanted.items() if heavy(lines)]
-        if not paths:
-            return []
-        commits = [one for one in self._beside(sha, paths) if one not in later]
-        has = {one: self._has(one, wanted, paths) for one in commits}
-        left = {(path, line) for path in paths for line in heavy(wanted[path])}
+        commits = [one for one in self._beside(sha, paths) if one not in later] if paths else []
+        found = self.choose(commits, wanted)
+        return [Source(sha=one, rule=Rule.CONTENT, chain=chain + n) for n, one in enumerate(found)]
+
+    def choose(self, commits: Sequence[str], wanted: Wanted) -> list[str]:
+        """As few of these commits as have all of such lines that any of them has, those that say whose first.
+
+        Args:
+            commits: The one that counts most first.
+            wanted: The lines that are asked about.
+        """
+        left = {(path, line) for path, lines in wanted.items() for line in heavy(lines)}
+        has = {one: self._has(one, wanted) for one in commits} if left else {}
         found: list[str] = []
-        for group in ([one for one in commits if self._known(one)], commits):
+        for group in ([one for one in has if self._known(one)], list(has)):
             while left and len(found) < _MOST_SOURCES:
-                best = max(group, key=lambda one: (len(has[one] & left), len(has[one])), default=None)  # the newest
+                best = max(group, key=lambda one: (len(has[one] & left), len(has[one])), default=None)
                 if best is None or not has[best] & left:
                     break
                 found.append(best)
                 left -= has[best]
-        return [Source(sha=one, rule=Rule.CONTENT, chain=chain + n) for n, one in enumerate(found)]
+        return found
 
     def _beside(self, sha: str, paths: Sequence[bytes]) -> list[str]:
         """The newest commits that are not below this one and that changed one of its files."""
@@ -78,9 +86,9 @@ class Elsewhere:
         )
         return out.decode("ascii", "replace").split() if code == 0 else []
 
-    def _has(self, sha: str, wanted: Wanted, paths: Iterable[bytes]) -> _Lines:
+    def _has(self, sha: str, wanted: Wanted) -> _Lines:
         found: _Lines = set()
-        for path in paths:
+        for path in wanted:
             content = self._content(sha, path)
             found |= {(path, line) for line in wanted[path].intersection(Text.of(content).keys)} if content else set()
         return found
