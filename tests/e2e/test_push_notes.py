@@ -12,6 +12,7 @@ import pytest
 
 import answerable
 from answerable.capture.git_hooks.install import install
+from answerable.capture.recording import pending
 from answerable.git.exchange import configure
 from answerable.git.repository import Repository
 from e2e.asking import ask_here
@@ -64,7 +65,10 @@ def test_a_push_takes_the_notes_of_what_was_committed_just_before(desk: Desk, re
     other = hooked(Desk(tmp_path / "bo"))
     assert other.origins("app.py") == ["ai declared claude-code"]
     other.git("fetch", "-q")
+    common = os.fsencode(other.root / ".git")
+    assert pending.unmerged(common)
     assert other.origins("app.py") == [AI]
+    assert pending.unmerged(common) is None, "what is merged is not merged at each question"
 
 
 def test_a_colleague_who_pushed_first_is_merged(desk: Desk, remote: Path, tmp_path: Path) -> None:

@@ -185,6 +185,12 @@ def test_paths_with_spaces_and_stars_are_matched_as_they_are(desk: Desk) -> None
     assert "Assisted-by" in message(desk, "-m", "Work")
 
 
+def test_a_path_that_is_a_part_of_another_is_not_that_other(desk: Desk) -> None:
+    writes(desk, "app.py", "one_of_these = 1\n")
+    desk.types("my_app.py.txt", "by hand\n")
+    assert message(desk, "-m", "By hand", staged="my_app.py.txt") == "By hand"
+
+
 def test_where_a_look_at_what_is_staged_takes_long_it_is_done_without(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
