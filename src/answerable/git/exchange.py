@@ -29,9 +29,12 @@ _RACE = (b"fetch first", b"non-fast-forward", b"stale info", b"cannot lock ref",
 
 def configure(repository: Repository) -> list[str]:
     """Let notes be fetched with each remote and be merged without conflict; return the settings that were new."""
-    wanted = [(f"notes.{_short(ref)}.mergeStrategy", strategy) for ref, strategy in STRATEGIES.items()]
-    wanted += [(f"remote.{name}.fetch", spec) for name in _remotes(repository.git) for spec in _specs(name)]
-    return [f"{key}={value}" for key, value in wanted if _set(repository.git, key, value)]
+    return [f"{key}={value}" for key, value in _wanted(repository) if _set(repository.git, key, value)]
+
+
+def unconfigured(repository: Repository) -> list[str]:
+    """The settings that `configure` would add."""
+    return [f"{key}={value}" for key, value in _wanted(repository) if not _is_set(repository.git, key, value)]
 
 
 def sync(repository: Repository, remote: str, until: float | None = None) -> int:
@@ -154,10 +157,18 @@ def _unreachable(verb: str, remote: str, err: bytes) -> GitFailed | RepositoryUn
     return GitFailed(said.message, hint=f"see that git itself reaches it, and may push: git ls-remote {remote}")
 
 
+def _wanted(repository: Repository) -> list[tuple[str, str]]:
+    wanted = [(f"notes.{_short(ref)}.mergeStrategy", strategy) for ref, strategy in STRATEGIES.items()]
+    return wanted + [(f"remote.{name}.fetch", spec) for name in _remotes(repository.git) for spec in _specs(name)]
+
+
+def _is_set(git: Git, key: str, value: str) -> bool:
+    return value.encode() in git.attempt("config", "--local", "-z", "--get-all", key)[1].split(b"\0")
+
+
 def _set(git: Git, key: str, value: str) -> bool:
     """Add a value to the repository's configuration; False where it is there."""
-    _, out, _ = git.attempt("config", "--local", "-z", "--get-all", key)
-    if value.encode() in out.split(b"\0"):
+    if _is_set(git, key, value):
         return False
     git.run("config", "--local", "--add", key, value)
     return True

@@ -26,30 +26,48 @@ _LONGEST = 10_000  # bytes that are compared one by one
 
 
 @contextmanager
-def watched(path: Path, installed: Installed) -> Iterator[None]:
-    """While this lasts, whatever is added to the file is remembered.
+def watched(path: Path, installed: Installed, git: Git, scope: str) -> Iterator[None]:
+    """While this lasts, whatever is added to the file is remembered; what a run that was killed added goes first.
+
+    Args:
+        path: The file.
+        installed: What was done before.
+        git: To take out settings one by one.
+        scope: `--local` or `--global`.
 
     Raises:
         SettingsUnwritable: it cannot be remembered.
     """
+    old = _record(installed)
+    if old and old.get("after") is None:
+        _unset_all(installed, git, scope)
     before = _read(path)
+    if old is None or old.get("after") != digest(before):  # if all ends here, it is known what was not there
+        _note(installed, path, before, None)
     try:
         yield
     finally:
         after = _read(path)
         if after != before:
-            old = _record(installed)
-            first = before
-            if old and old.get("after") == digest(before):
-                first = _restored(before, old)
-            installed.about[_KEY] = {
-                "path": str(path),
-                "before": digest(first),
-                "after": digest(after),
-                "added": _added(first or b"", after or b""),
-                "heads": _heads(first or b""),
-            }
+            known = old is not None and old.get("after") == digest(before)
+            _note(installed, path, _restored(before, old or {}) if known else before, after)
+        elif old is None:
+            installed.about.pop(_KEY, None)
             installed.save()
+        else:
+            installed.about[_KEY] = old
+            installed.save()
+
+
+def _note(installed: Installed, path: Path, before: bytes | None, after: bytes | None) -> None:
+    installed.about[_KEY] = {
+        "path": str(path),
+        "before": digest(before),
+        "after": digest(after),
+        "added": _added(before or b"", after or b"") if after is not None else None,
+        "heads": _heads(before or b""),
+    }
+    installed.save()
 
 
 def remember(installed: Installed, settings: list[str]) -> None:
@@ -81,9 +99,7 @@ def undo(path: Path, installed: Installed, git: Git, scope: str, others: Callabl
     if exact and old is not None:
         _write(path, _restored(before, old), gone=old.get("before") is None)
     else:
-        heads = old.get("heads") if old else None
-        for setting in wanted:
-            _unset(git, scope, setting, heads if isinstance(heads, list) else [])
+        _unset_all(installed, git, scope)
     installed.about.pop(_KEY, None)
     installed.about.pop(_SETTINGS, None)
     installed.save()
@@ -96,6 +112,12 @@ def _write(path: Path, data: bytes | None, *, gone: bool) -> None:
         files.remove(found)
     elif data is not None and found.data != data:
         files.write(found, data)
+
+
+def _unset_all(installed: Installed, git: Git, scope: str) -> None:
+    heads = (_record(installed) or {}).get("heads")
+    for setting in map(str, installed.about.get(_SETTINGS, [])):
+        _unset(git, scope, setting, heads if isinstance(heads, list) else [])
 
 
 def _unset(git: Git, scope: str, setting: str, heads: list[object]) -> None:

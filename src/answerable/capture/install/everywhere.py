@@ -107,8 +107,8 @@ def install_hooks(machine: Machine, installed: Installed, *, trailer: bool | Non
     if trailer is not None:
         wanted["answerable.trailer"] = "true" if trailer else "false"
     new = [f"{key}={value}" for key, value in wanted.items() if _value(git, key) != value]
-    config.remember(installed, [f"{key}={value}" for key, value in wanted.items()])
-    with config.watched(config_file(machine), installed):
+    config.remember(installed, new)
+    with config.watched(config_file(machine), installed, git, "--global"):
         for key, value in wanted.items():
             if _value(git, key) != value:
                 git.run("config", "--global", "--replace-all", key, value)

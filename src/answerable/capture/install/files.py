@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 
 MOST_BYTES = 8 << 20
 
@@ -85,9 +84,10 @@ def write(found: Found, data: bytes, mode: int | None = None) -> None:
         Refused: it cannot be written, or was changed meanwhile.
     """
     path, mode = found.path, mode if mode is not None else found.mode
-    part = path.with_name(f".{path.name}.{token_hex(6)}.part")
+    part = part_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)  # of a run that was killed; there is one at a time
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         with os.fdopen(handle, "wb") as out:
             out.write(data)
@@ -103,6 +103,11 @@ def write(found: Found, data: bytes, mode: int | None = None) -> None:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def part_of(path: Path) -> Path:
+    """Where a file is written before it takes its place."""
+    return path.with_name(f".{path.name}.answerable-part")
 
 
 def missing(path: Path) -> list[str]:

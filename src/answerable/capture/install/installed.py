@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from answerable.errors import SettingsUnwritable
@@ -88,8 +87,9 @@ class Installed:
         Raises:
             SettingsUnwritable: it cannot be written.
         """
-        part = self.file.with_name(f"{FILE}.{token_hex(6)}.part")
+        part = self.file.with_name(f"{FILE}.part")
         try:
+            part.unlink(missing_ok=True)  # of a run that was killed; there is one at a time
             if not self.changes and not self.about:
                 self.file.unlink(missing_ok=True)
                 return

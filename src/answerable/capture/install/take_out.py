@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from answerable.capture.install import files, settings
@@ -23,6 +24,8 @@ def take_out(change: Change, installed: Installed, where: Where) -> Outcome:
         SettingsUnwritable: that it is undone cannot be remembered.
     """
     path = Path(change.path)
+    with suppress(OSError):
+        files.part_of(path).unlink(missing_ok=True)  # of a run that was killed
     try:
         state = _UNDONE[change.form](files.look(path, where.within), change)
     except (Refused, Unreadable) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,11 +20,13 @@ from answerable.capture.install.installed import Installed, recorded
 from answerable.capture.install.model import Machine
 from answerable.capture.install.outcome import Outcome, State
 from answerable.errors import SettingsUnwritable
-from answerable.git.exchange import configure
+from answerable.git.exchange import configure, unconfigured
 from answerable.git.repository import Repository
 
 FOLDER = "answerable"
+_LEFT = ("installed.lock", "installed.json.part")
 _TRAILER = "answerable.trailer"
+_PART = re.compile(r"\.[a-z-]+\.\d+\.part")
 _AGAIN = "make it writable, then run it again"
 
 
@@ -75,9 +78,9 @@ def install_here(here: Repository, names: Sequence[str] | None, *, trailer: bool
     with recorded(here.common_dir / FOLDER) as installed:
         for root in repository.work_trees(here):
             _worked_in(here, root)
-        with config.watched(here.common_dir / "config", installed):
-            done.settings = [*configure(here), *_trailer(here, trailer)]
-            config.remember(installed, done.settings)
+        with config.watched(here.common_dir / "config", installed, here.git, "--local"):
+            config.remember(installed, [*unconfigured(here), *_trailer(here, trailer)])
+            done.settings = [*configure(here), *_set_trailer(here, trailer)]
             _remember_folders(here, installed)
             done.hooks = _hooks(here, done.settings)
         mine = Installed.load(everywhere.state_folder(whose))
@@ -99,6 +102,7 @@ def uninstall_here(here: Repository) -> Done:
         done.agents = repository.uninstall(here, whose, installed)
 
         def hooks() -> None:
+            _sweep(here)
             done.hooks = [{"hook": path.name, "path": os.fspath(path)} for path in git_hooks.uninstall(here)]
 
         try:
@@ -181,6 +185,14 @@ def _worked_in(here: Repository, root: Path) -> None:
         raise SettingsUnwritable(f"cannot write in {here.common_dir}: {error.strerror}", hint=hint) from None
 
 
+def _sweep(here: Repository) -> None:
+    """Remove what a run that was killed left of hooks that it was writing."""
+    for folder in (here.common_dir / FOLDER / "git-hooks", here.common_dir / "hooks", hooks_of(here).folder):
+        for part in folder.glob(".*.part"):
+            if _PART.fullmatch(part.name):
+                part.unlink(missing_ok=True)
+
+
 def _remember_folders(here: Repository, installed: Installed) -> None:
     """Remember which folders are not there that git's hooks will need."""
     missing = files.missing(hooks_of(here).folder / "post-commit")
@@ -216,18 +228,25 @@ def _hooks(here: Repository, settings: list[str]) -> list[dict[str, Any]]:
 
 
 def _trailer(here: Repository, wanted: bool | None) -> list[str]:
+    """The setting that says whether commits name agents, if it is to be another."""
     if wanted is None:
         return []
     value = "true" if wanted else "false"
-    if here.git.attempt("config", "--local", "--get", _TRAILER)[1].decode().strip() == value:
-        return []
-    here.git.run("config", "--local", "--replace-all", _TRAILER, value)
-    return [f"{_TRAILER}={value}"]
+    said = here.git.attempt("config", "--local", "--get", _TRAILER)[1].decode("utf-8", "replace").strip()
+    return [] if said == value else [f"{_TRAILER}={value}"]
+
+
+def _set_trailer(here: Repository, wanted: bool | None) -> list[str]:
+    settings = _trailer(here, wanted)
+    for setting in settings:
+        here.git.run("config", "--local", "--replace-all", *setting.split("="))
+    return settings
 
 
 def _tidy(folder: Path) -> None:
     """Remove our folder where nothing is left in it."""
     with suppress(OSError):
-        if {path.name for path in folder.iterdir()} <= {"installed.lock"}:
-            (folder / "installed.lock").unlink(missing_ok=True)
+        if {path.name for path in folder.iterdir()} <= set(_LEFT):
+            for name in _LEFT:
+                (folder / name).unlink(missing_ok=True)
             folder.rmdir()
