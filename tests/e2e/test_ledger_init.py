@@ -78,12 +78,16 @@ def test_notes_are_fetched_with_every_remote_and_merge_by_taking_both(repo: Repo
     found = done("init", *someone("ada", tmp_path).signing, cwd=repo.root)
     assert found["settings"] == [
         "notes.answerable.mergeStrategy=cat_sort_uniq",
-        "remote.origin.fetch=+refs/notes/answerable*:refs/notes/answerable-remote/origin/answerable*",
-        "remote.team/upstream.fetch=+refs/notes/answerable*:refs/notes/answerable-remote/team/upstream/answerable*",
+        "notes.ai.mergeStrategy=ours",
+        *(
+            f"remote.{name}.fetch=+refs/notes/{ref}*:refs/notes/answerable-remote/{name}/{ref}*"
+            for name in ("origin", "team/upstream")
+            for ref in ("answerable", "ai")
+        ),
     ]
     fetch = repo.git("config", "--get-all", "remote.origin.fetch").decode().splitlines()
     assert fetch[0] == "+refs/heads/*:refs/remotes/origin/*"
-    assert len(fetch) == 2
+    assert len(fetch) == 3
 
 
 def test_git_fetches_as_before_from_a_remote_without_notes(team: Team, new_repo: Maker) -> None:
