@@ -190,3 +190,24 @@ def test_an_interrupt_leaves_nothing_behind_and_says_how_far_it_came(repo: RepoB
     assert b"Traceback" not in err
     assert list(scratch.iterdir()) == []
     assert sorted(repo.root.rglob("*")) == before
+
+
+def test_what_code_uses_is_kept_for_the_next_run_and_changes_nothing(shop: RepoBuilder, tmp_path: Path) -> None:
+    policy = POLICY.replace("  - {name: standard}", "  - {name: sensitive, touches: [process]}\n  - {name: standard}")
+    shop.commit({PATH: policy, "run.py": "import os\nos.system('x')\n"})
+    shop.commit({"run.py": "import os\nos.system('y')\n"})
+    cache = tmp_path / "cache"
+
+    def found(*options: str) -> object:
+        said = ask("policy", "simulate", "--format", "json", *options, cwd=shop.root, XDG_CACHE_HOME=str(cache))
+        return {key: value for key, value in said.json.items() if key != "elapsed_ms"}
+
+    before = shop.git("status", "--porcelain", "--ignored")
+    without = found("--no-cache")
+    assert not cache.exists()
+    first = found()
+    assert [file.name for file in (cache / "answerable").iterdir()] == ["code-uses.sqlite"]
+    assert found() == first == without
+    (cache / "answerable" / "code-uses.sqlite").write_bytes(b"damaged")
+    assert found() == without
+    assert shop.git("status", "--porcelain", "--ignored") == before

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from answerable.ownership.patterns import Index, github
+
+_compiled = lru_cache(maxsize=4096)(github)  # a policy of a folder has those of the one above it again
 
 
 class Paths:
@@ -12,7 +15,7 @@ class Paths:
 
     def __init__(self, patterns: tuple[str, ...]) -> None:
         self._patterns = patterns
-        self._index = Index([github(pattern) for pattern in patterns])
+        self._index = Index([_compiled(pattern) for pattern in patterns])
 
     def first(self, path: bytes) -> str | None:
         """The first pattern that names a path, or None."""

@@ -71,6 +71,18 @@ def test_a_pattern_with_brackets_means_calls_of_exactly_that_name() -> None:
     assert not means("sql*()", "sqlite", How.NAMES)
 
 
+def test_a_name_of_one_part_is_what_a_pattern_of_its_last_part_means() -> None:
+    assert means("*.eval()", "eval", How.CALLS)
+    assert not means("*.eval()", "eval", How.NAMES)
+    assert means("*.eval", "eval")
+    assert means("eval", "eval")
+    assert means("import:sh", "sh", How.IMPORTS)
+    assert not means("import:sh", "sh", How.NAMES)
+    assert means("ev*l", "eval")
+    assert not means("eval.x", "eval")
+    assert not means("?", "eval")
+
+
 def test_what_is_meant_as_an_import_is_no_name_of_the_file() -> None:
     assert means("import:sh", "sh.ls", How.IMPORTS)
     assert not means("import:sh", "sh.ls", How.CALLS)

@@ -31,6 +31,7 @@ _NOT_IN_GIT = "Approvals and checks are not in git: what a rule asks for of them
 @click.option(
     "--organisation", type=click.Path(path_type=Path), metavar="FILE", help="The policy above that of the repository."
 )
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep what was read of code by earlier simulations.")
 @format_option(*FORMATS)
 @click.pass_obj
 def command(folder: Path, /, **given: Any) -> int:
@@ -69,7 +70,7 @@ def _simulated(folder: Path, given: dict[str, Any]) -> Simulation:
                 policy = policy_named(repository, given["policy"], given["organisation"])
             return simulate(
                 repository, base, head, policy, each=given["each"], limit=given["limit"], enforce=given["enforce"],
-                organisation=given["organisation"], cache=cache_folder(), progress=tell,
+                organisation=given["organisation"], cache=None if given["no_cache"] else cache_folder(), progress=tell,
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(f"answerable: interrupted after {done:,} of {of:,} changes; nothing was written", err=True)
