@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -132,3 +133,15 @@ def tells(
 def everything_in(folder: Path) -> bytes:
     """All bytes of all files below a folder."""
     return b"\0".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def worked(desk: RecordedDesk) -> str:
+    """An agent writes, Ada adds and changes."""
+    desk.writes("app.py", "timeout_seconds = 30\nretries = 5\n")
+    desk.types("app.py", "# settings, by hand\ntimeout_seconds = 45\nretries = 5\n")
+    return desk.commit()
+
+
+def kinds_of(found: list[Decision]) -> Counter[str]:
+    """How many decisions there are of each kind."""
+    return Counter(one.kind.value for one in found)

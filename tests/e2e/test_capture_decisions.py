@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
-import sqlite3
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from answerable.capture import deciding, keeping, saved, signing
-from answerable.capture import drain as draining
-from answerable.capture.recorder import place as recorder_file
-from answerable.capture.recording import pending
-from answerable.capture.said import check
-from answerable.capture.signing import Signing
 from answerable.domain.acceptance import How
-from answerable.domain.decision import Decision, Kind, PrincipalType
-from answerable.errors import GitFailed, LedgerUnwritable
-from answerable.ledger.log import Ledger
-from answerable.ledger.place import DATABASE, ledger_place
-from answerable.ledger.vault import Vault
+from answerable.domain.decision import Kind, PrincipalType
 from answerable.provenance.decisions import digest_of_lines
 from e2e.asking import ask_here
-from e2e.ledgers import run
-from e2e.recording import RecordedDesk, everything_in, tells
+from e2e.recording import RecordedDesk, kinds_of, tells, worked
 
 AI, HUMAN, MIXED, UNKNOWN = "ai recorded claude-code", "human recorded", "mixed recorded claude-code", "unknown none"
 
@@ -40,19 +26,8 @@ def desk(tmp_path: Path) -> RecordedDesk:
     return RecordedDesk(tmp_path / "repo")
 
 
-def _worked(desk: RecordedDesk) -> str:
-    """An agent writes, Ada adds and changes."""
-    desk.writes("app.py", "timeout_seconds = 30\nretries = 5\n")
-    desk.types("app.py", "# settings, by hand\ntimeout_seconds = 45\nretries = 5\n")
-    return desk.commit()
-
-
-def _told(found: list[Decision]) -> Counter[str]:
-    return Counter(one.kind.value for one in found)
-
-
 def test_who_generated_which_lines_is_signed_by_the_recorder_for_the_person(desk: RecordedDesk) -> None:
-    sha = _worked(desk)
+    sha = worked(desk)
     assert desk.drain().signed == 3
     (made,) = desk.signed(kind=Kind.GENERATE)
     assert made.subjects[0].digest == {"gitCommit": sha}
@@ -75,7 +50,7 @@ def test_who_generated_which_lines_is_signed_by_the_recorder_for_the_person(desk
 
 
 def test_without_the_note_the_signed_record_says_the_same_of_what_agents_wrote(desk: RecordedDesk) -> None:
-    _worked(desk)
+    worked(desk)
     desk.drain()
     desk.git("update-ref", "-d", "refs/notes/ai")
     desk.git("update-ref", "-d", "refs/notes/answerable")
@@ -206,7 +181,7 @@ def test_a_refusal_is_told_although_the_lines_came_in(desk: RecordedDesk) -> Non
 
 
 def test_where_no_agent_wrote_it_is_said_how_complete_the_record_is(desk: RecordedDesk) -> None:
-    _worked(desk)
+    worked(desk)
     desk.drain()
     desk.types("by_hand.py", "typed_by_hand = True\n")
     desk.commit()
@@ -216,11 +191,11 @@ def test_where_no_agent_wrote_it_is_said_how_complete_the_record_is(desk: Record
     assert only.details["source"] == "answerable-capture"
     assert only.details["completeness"]["recorder"] == "on"
     assert [ref.uri for ref in only.evidence] == ["refs/notes/ai"]
-    assert _told(desk.kept()) == {"attest": 1}
+    assert kinds_of(desk.kept()) == {"attest": 1}
 
 
 def test_a_commit_that_was_only_fetched_is_not_attested(desk: RecordedDesk, tmp_path: Path) -> None:
-    _worked(desk)
+    worked(desk)
     desk.drain()
     desk.git("clone", "-q", str(desk.root), str(tmp_path / "other"))
     other = tmp_path / "other"
@@ -249,7 +224,7 @@ def test_events_that_are_missing_are_a_gap(desk: RecordedDesk) -> None:
 
 
 def test_events_that_are_missing_at_the_end_are_a_gap_too(desk: RecordedDesk) -> None:
-    _worked(desk)
+    worked(desk)
     desk.drain()
     desk.writes("app.py", "one_of_these = 1\n")
     for name in ("3", "4"):
@@ -266,7 +241,7 @@ def test_events_that_are_missing_at_the_end_are_a_gap_too(desk: RecordedDesk) ->
 
 
 def test_while_the_recorder_is_off_nothing_is_said(desk: RecordedDesk) -> None:
-    _worked(desk)
+    worked(desk)
     desk.drain()
     off = desk.home.parent / "off"
     off.touch()
@@ -282,265 +257,3 @@ def test_while_the_recorder_is_off_nothing_is_said(desk: RecordedDesk) -> None:
     desk.commit()
     desk.drain()
     assert desk.origins("app.py")[0] == UNKNOWN, "what came while it was off stays nobody's"
-
-
-def test_without_a_recorder_notes_are_written_and_nothing_is_signed(desk: RecordedDesk) -> None:
-    with desk.repository() as repository:
-        recorder_file(repository).unlink()
-    _worked(desk)
-    done = desk.drain()
-    assert (done.noted, done.signed) == (1, 0)
-    assert desk.lines() == []
-
-
-def test_a_recorder_that_others_may_read_signs_nothing_and_that_is_told(desk: RecordedDesk) -> None:
-    with desk.repository() as repository:
-        recorder_file(repository).chmod(0o644)
-    _worked(desk)
-    done = desk.drain()
-    assert (done.noted, done.signed) == (1, 0)
-    assert "open to others" in desk.journal
-
-
-def test_without_a_ledger_decisions_travel_in_notes(tmp_path: Path) -> None:
-    desk = RecordedDesk(tmp_path / "repo", ledger=False)
-    _worked(desk)
-    assert desk.drain().signed == 3
-    assert _told(desk.signed()) == {"generate": 1, "accept": 2}
-    assert not (desk.home / "owed").exists()
-    assert desk.origins("app.py") == [HUMAN, MIXED, AI]
-
-
-def test_a_ledger_that_does_not_trust_the_recorder_is_left_alone(desk: RecordedDesk) -> None:
-    key = desk.recorder.public.fingerprint
-    assert ask_here("ledger", "key", "revoke", key, *desk.ada.signing, cwd=desk.root).code == 0
-    _worked(desk)
-    desk.drain()
-    assert desk.kept() == []
-    assert len(desk.signed()) == 3
-
-
-def test_what_a_ledger_could_not_take_is_brought_later(desk: RecordedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuses(*_: object) -> list[int]:
-        raise LedgerUnwritable("the disk is full", hint="free some space")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Ledger, "append", refuses)
-        first = _worked(desk)
-        done = desk.drain()
-        desk.writes("more.py", "more_of_these = 1\n")
-        second = desk.commit()
-        desk.drain()
-    assert (done.noted, done.signed) == (1, 3)
-    assert desk.kept(first) == desk.kept(second) == []
-    assert "the disk is full" in desk.journal
-    assert (desk.home / "owed").read_text().split() == [first, second]
-    desk.types("by_hand.py", "typed_by_hand = True\n")
-    third = desk.commit()
-    desk.drain()
-    for sha in (first, second, third):
-        assert {one.decision_id for one in desk.kept(sha)} == {one.decision_id for one in desk.signed(sha)}
-    assert not (desk.home / "owed").exists()
-
-
-def test_where_it_cannot_be_noted_what_the_ledger_lacks_it_is_brought_at_once(
-    desk: RecordedDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(signing, "write", lambda *_: False)
-    sha = _worked(desk)
-    desk.drain()
-    assert len(desk.kept(sha)) == 3
-
-
-def test_where_the_notes_cannot_be_written_nothing_is_taken(desk: RecordedDesk) -> None:
-    _worked(desk)
-    desk.drain()
-    desk.types("by_hand.py", "typed_by_hand = True\n")
-    sha = desk.commit()
-    lock = desk.root / ".git/answerable/notes.lock"
-    lock.unlink()
-    lock.mkdir()
-    with pytest.raises((LedgerUnwritable, GitFailed)):
-        desk.drain()
-    lock.rmdir()
-    desk.drain()
-    assert _told(desk.kept(sha)) == {"attest": 1}
-
-
-def test_a_ledger_in_use_is_asked_again_when_some_time_has_passed(desk: RecordedDesk) -> None:
-    sha = _worked(desk)
-    with desk.repository() as repository:
-        database = Path(str(ledger_place(repository.common_dir))) / DATABASE
-    good = database.read_bytes()
-    database.write_bytes(good[:100])
-    desk.drain()
-    assert "the ledger lacks the records of 1 commits" in desk.journal
-    database.write_bytes(good)
-    assert not desk.waits
-    owed = desk.home / "owed"
-    _aged(owed, 120)
-    assert desk.waits
-    desk.drain()
-    assert _told(desk.kept(sha)) == {"generate": 1, "accept": 2}
-    assert not owed.exists()
-
-
-def _aged(file: Path, seconds: int) -> None:
-    about = file.stat()
-    os.utime(file, (about.st_atime - seconds, about.st_mtime - seconds))
-
-
-class Killed(BaseException):
-    """What no handler catches."""
-
-
-_STEPS = [
-    (draining, "annotate"), (draining.Deciding, "sign"), (Signing, "keep"), (Signing, "settle"), (Signing, "_add"),
-    (Signing, "_append"), (Ledger, "append"), (Ledger, "seal"), (deciding.late, "forget"), (keeping.Keeping, "calm"),
-    (keeping.Keeping, "keep"), (saved, "save"), (keeping.Keeping, "clear"), (pending, "mark"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("owner", "name"), _STEPS, ids=[name for _, name in _STEPS])
-def test_killed_at_any_step_nothing_is_lost_and_nothing_doubled(
-    desk: RecordedDesk, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, after: bool
-) -> None:
-    sha = _worked(desk)
-    whole = getattr(owner, name)
-
-    def dies(*args: object, **given: object) -> None:
-        if after:
-            whole(*args, **given)
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(owner, name, dies)
-        with pytest.raises(Killed):
-            desk.drain()
-    desk.drain()
-    desk.drain()
-    assert _told(desk.signed(sha)) == {"generate": 1, "accept": 2}
-    assert {one.decision_id for one in desk.kept(sha)} == {one.decision_id for one in desk.signed(sha)}
-    assert desk.origins("app.py") == [HUMAN, MIXED, AI]
-    assert list((desk.home / "spool").iterdir()) == []
-    assert not (desk.home / "owed").exists()
-    assert run("ledger", "verify", cwd=desk.root).code == 0
-
-
-def test_what_was_learned_meanwhile_does_not_sign_a_commit_twice(
-    desk: RecordedDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sha = _worked(desk)
-    with monkeypatch.context() as patch:
-        patch.setattr(saved, "save", lambda *_: False)
-        desk.drain()
-    tells("call-1", How.AUTOMATIC, "tool_decision:accept,config")
-    desk.drain()
-    assert _told(desk.signed(sha))["generate"] == 1
-    generate = desk.signed(sha, Kind.GENERATE)
-    assert desk.kept(sha, Kind.GENERATE) == generate
-
-
-def test_what_was_said_is_committed_to_and_kept_nowhere(desk: RecordedDesk, tmp_path: Path) -> None:
-    words = "please write the settings of the payment service"
-    desk.transcript = tmp_path / "session.jsonl"
-    desk.transcript.write_text(json.dumps({"type": "user", "message": words}) + "\n")
-    _worked(desk)
-    desk.drain()
-    (made,) = desk.signed(kind=Kind.GENERATE)
-    (one,) = made.context
-    assert one.name == "transcript"
-    record = desk.root / ".git/answerable/said" / f"{one.sha256}.json"
-    assert record.stat().st_mode & 0o777 == 0o600
-    assert record.parent.stat().st_mode & 0o777 == 0o700
-    assert check(record, desk.transcript)
-    desk.transcript.write_text(desk.transcript.read_text() + "more\n")
-    assert check(record, desk.transcript), "what came later is another part"
-    desk.transcript.write_text(desk.transcript.read_text().replace("please", "PLEASE"))
-    assert not check(record, desk.transcript)
-    everything = everything_in(desk.root / ".git") + everything_in(tmp_path / "state")
-    assert words.encode() not in everything
-    assert b"payment" not in everything
-
-
-def test_each_part_of_a_transcript_is_committed_to_once(desk: RecordedDesk, tmp_path: Path) -> None:
-    desk.transcript = tmp_path / "session.jsonl"
-    desk.transcript.write_text('{"n": 1}\n{"n": 2')  # a line that the agent is writing
-    desk.writes("one.py", "one_of_these = 1\n")
-    desk.commit()
-    desk.drain()
-    desk.writes("two.py", "two_of_these = 2\n")
-    desk.commit()
-    desk.drain()
-    assert desk.signed(kind=Kind.GENERATE)[0].context == ()
-    desk.transcript.write_text('{"n": 1}\n{"n": 2}\n{"n": 3}\n')
-    desk.writes("three.py", "three_of_these = 3\n")
-    desk.commit()
-    desk.drain()
-    (one,) = desk.signed(kind=Kind.GENERATE)[0].context
-    record = json.loads((desk.root / ".git/answerable/said" / f"{one.sha256}.json").read_text())
-    assert (record["from"], record["to"]) == (9, 27)
-
-
-def test_a_copy_is_kept_encrypted_where_the_person_asks(desk: RecordedDesk, tmp_path: Path) -> None:
-    words = "please write the settings of the payment service"
-    desk.git("config", "answerable.keepPrompts", "true")
-    desk.transcript = tmp_path / "session.jsonl"
-    desk.transcript.write_text(words + "\n")
-    _worked(desk)
-    desk.drain()
-    (one,) = desk.signed(kind=Kind.GENERATE)[0].context
-    with desk.repository() as repository, Ledger(ledger_place(repository.common_dir)) as ledger:
-        assert Vault(ledger.store).read(one.sha256) == words.encode() + b"\n"
-    assert words.encode() not in everything_in(desk.root / ".git")
-    assert not (desk.root / ".git/answerable/said").exists()
-
-
-def test_a_copy_with_a_secret_is_not_kept(desk: RecordedDesk, tmp_path: Path) -> None:
-    secret = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gJ6"
-    desk.git("config", "answerable.keepPrompts", "true")
-    desk.transcript = tmp_path / "session.jsonl"
-    desk.transcript.write_text(f"my token is {secret}\n")
-    _worked(desk)
-    desk.drain()
-    (one,) = desk.signed(kind=Kind.GENERATE)[0].context
-    assert check(desk.root / ".git/answerable/said" / f"{one.sha256}.json", desk.transcript)
-    with desk.repository() as repository:
-        database = Path(str(ledger_place(repository.common_dir))) / DATABASE
-    assert sqlite3.connect(database).execute("select count(*) from contents").fetchone() == (0,)
-    assert "holds what looks like a secret" in desk.journal
-    assert secret.encode() not in everything_in(desk.root / ".git")
-
-
-def test_a_path_that_looks_like_a_secret_is_not_signed_and_does_not_hold_up_the_rest(desk: RecordedDesk) -> None:
-    secret = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gJ6"
-    desk.writes(f"{secret}.py", "one_of_these = 1\n")
-    desk.writes("app.py", "two_of_these = 2\n")
-    desk.commit()
-    desk.drain()
-    (made,) = desk.kept(kind=Kind.GENERATE)
-    assert [row["path"] for row in made.details["lines"]] == ["app.py"]
-
-
-def test_a_session_that_is_named_like_a_secret_is_not_named(desk: RecordedDesk) -> None:
-    secret = "ghp_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0dF3gJ6"
-    desk.writes("app.py", "two_of_these = 2\n", session=secret)
-    desk.commit()
-    desk.drain()
-    (made,) = desk.kept(kind=Kind.GENERATE)
-    assert made.agent is not None
-    assert made.agent.session is None
-
-
-def test_a_carried_line_is_signed_for_the_new_commit_and_the_carry_with_it(desk: RecordedDesk) -> None:
-    first = _worked(desk)
-    desk.drain()
-    desk.git("commit", "-q", "--amend", "-m", "Said better")
-    desk.drain()
-    found = _told(desk.signed())
-    assert (found["generate"], found["accept"], found["attest"]) == (1, 2, 1)
-    (carry,) = desk.signed(kind=Kind.ATTEST)
-    assert [row["from"] for row in carry.details["carry"]] == [first]
-    assert {one.decision_id for one in desk.kept()} == {one.decision_id for one in desk.signed()}
-    assert desk.origins("app.py") == [HUMAN, MIXED, AI]

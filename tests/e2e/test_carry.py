@@ -132,7 +132,7 @@ def test_fixed_up_by_autosquash_and_reordered(place: Desk) -> None:
     assert place.origins("app.py") == WORKED
 
 
-def test_squash_merged(place: Desk) -> None:
+def test_squash_merged_on_main(place: Desk) -> None:
     place.git("merge", "-q", "--squash", "topic")
     place.git("commit", "-q", "--no-edit")
     place.drain()
