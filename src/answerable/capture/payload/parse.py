@@ -33,7 +33,7 @@ def parse(data: bytes) -> Payload:
         raise PayloadInvalid(f"the payload is no JSON: {said[:200]}", hint=_HINT) from error
     if not isinstance(found, dict):
         raise PayloadInvalid("the payload is no JSON object", hint=_HINT)
-    return dict(sound(found))
+    return dict(found)
 
 
 def sound(value: Any) -> Any:

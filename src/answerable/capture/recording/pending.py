@@ -52,7 +52,7 @@ def unmerged(common: bytes) -> bytes | None:
             for remote in sorted(os.listdir(remotes))
             for name in sorted(os.listdir(os.path.join(remotes, remote)))
         ]
-    except OSError:
+    except (OSError, ValueError):  # a name that holds NUL is none
         return None
     now = b" ".join(map(stamp_of, found))
     return now if now and now != small(os.path.join(common, b"answerable", MERGED)) else None
