@@ -6,7 +6,6 @@ events showed.
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +15,7 @@ from answerable.capture.acceptance import Accepted
 from answerable.capture.commit import Told
 from answerable.capture.completeness import Completeness
 from answerable.capture.completeness import Recorder as Stands
-from answerable.capture.recorder import Recorder, identity_of
+from answerable.capture.recorder import NOT_SIGNED, Recorder, identity_of
 from answerable.capture.replay import Session, git_ai_tool
 from answerable.capture.rows import MOST_BYTES, Row, documents, grouped, joined, rows
 from answerable.domain.acceptance import How, State
@@ -41,7 +40,6 @@ VANTAGE = "hooks"
 MOST_PARTS = 200  # decisions of one kind and session about one commit; what is beyond is in the note alone
 _NOBODY = "no agent is known to have written any of its lines"
 _CARRIED = "lines of other commits came into it, with what is known of them"
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _BY_A_PERSON = frozenset({How.HUMAN_EXPLICIT, How.STANDING_GRANT, How.HUMAN_REJECT})
 
 
@@ -195,7 +193,7 @@ def agent_of(session: Session) -> Agent:
 
 def plain(text: str | None) -> str | None:
     """A name that an agent gave, in one line of bounded length; None where it looks like a secret."""
-    found = _ODD.sub("", text or "")[:200].strip()
+    found = NOT_SIGNED.sub("", text or "")[:200].strip()
     return found if found and not secrets.find(found) else None
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 KINDS = (Kind.GENERATE, Kind.ACCEPT, Kind.ATTEST)
 _MAIL = re.compile(r"<([^<>]+)>\s*$")
-_ODD = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+NOT_SIGNED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # characters that no name in a decision has
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def identity_of(person: str | None) -> str | None:
     """A person's id as decisions have it: the mail address, or the name where there is none; None where neither is."""
     mail = _MAIL.search(person or "")
     found = mail[1] if mail and mail[1] != "unknown" else _MAIL.sub("", person or "")
-    plain = _ODD.sub("", found).strip()[:320].strip()
+    plain = NOT_SIGNED.sub("", found).strip()[:320].strip()
     return plain if plain and plain != "unknown" else None
 
 
