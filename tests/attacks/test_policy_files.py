@@ -15,7 +15,6 @@ import pytest
 from answerable.errors import PolicyInvalid, PolicyUnevaluable
 from answerable.git.repository import Repository
 from answerable.policy.file.find import policy_at
-from answerable.policy.file.nodes import MOST_BYTES
 from answerable.policy.file.source import PATH, load, read
 from answerable.policy.judge.expressions import MOST_CHARACTERS, MOST_ITEMS, check, truth
 from answerable.policy.judge.variables import BOOL, VARIABLES
@@ -23,6 +22,7 @@ from answerable.policy.layers.kinds import Touch
 from answerable.policy.layers.place import Layers
 from answerable.policy.layers.touches import touched
 from answerable.policy.rule import Expression
+from answerable.strict_yaml.nodes import MOST_BYTES
 from attacks.hostile import Trap, growth
 from builders import RepoBuilder
 from builders.entries import link, submodule

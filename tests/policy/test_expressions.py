@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from answerable.domain.fault import Position
 from answerable.errors import ExtraMissing, PolicyUnevaluable
-from answerable.policy.fault import Position
 from answerable.policy.judge import expressions
 from answerable.policy.judge.expressions import MOST_CHARACTERS, MOST_ITEMS, check, truth, value_of, words
 from answerable.policy.judge.variables import BOOL, TEXT, TEXTS, VARIABLES, read_by

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from answerable.policy.fault import Fault, Position
+from answerable.domain.fault import Fault, Position
 from answerable.policy.rule import Action, named
 from answerable.policy.waiver import Waiver
 from policy.reading import policy

@@ -15,12 +15,12 @@ from answerable.errors import PolicyInvalid
 from answerable.policy.emergency import Emergency
 from answerable.policy.file import source
 from answerable.policy.file.dump import dump
-from answerable.policy.file.nodes import MOST_BYTES, MOST_LEVELS
-from answerable.policy.file.reading import MOST_FAULTS
 from answerable.policy.file.source import default_layers, load
 from answerable.policy.layers.kinds import Kind, Touch
 from answerable.policy.model import Mode
 from answerable.policy.rule import Action, RequireFindings, Reviewers
+from answerable.strict_yaml.nodes import MOST_BYTES, MOST_LEVELS
+from answerable.strict_yaml.reading import MOST_FAULTS
 from policy.reading import bare, faults, fixes, policy
 
 WHOLE = """\

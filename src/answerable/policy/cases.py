@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from answerable.domain.acceptance import Acceptance, How
 from answerable.domain.agent import Agent
+from answerable.domain.fault import Position
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
 from answerable.domain.origin import Origin
@@ -25,7 +26,6 @@ from answerable.policy.change.context import Approval, Change, Check, Context
 from answerable.policy.change.emergency import Declaration
 from answerable.policy.change.facts import LineFacts, What
 from answerable.policy.checklists.open import Checklist, Checklists
-from answerable.policy.fault import Position
 from answerable.policy.judge.evaluate import Inputs, Place, evaluate
 from answerable.policy.layers.place import Layers
 from answerable.policy.model import Policy

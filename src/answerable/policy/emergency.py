@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from answerable.policy.fault import Position
+from answerable.domain.fault import Position
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

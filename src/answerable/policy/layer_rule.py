@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from answerable.domain.fault import Position
 from answerable.domain.layer import TrustLayer
-from answerable.policy.fault import Position
 from answerable.policy.layers.kinds import Kind, Touch
 
 

@@ -12,10 +12,10 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from answerable.domain.acceptance import How
+from answerable.domain.fault import Position
 from answerable.domain.grade import Grade
 from answerable.domain.level import Level
 from answerable.domain.origin import Origin
-from answerable.policy.fault import Position
 
 
 class Authority(StrEnum):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from answerable.policy.fault import Position
+from answerable.domain.fault import Position
 from answerable.policy.paths import Paths
 
 MOST_TIER = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from answerable.policy.fault import Position
+from answerable.domain.fault import Position
 from answerable.policy.rule import Authority
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from answerable.policy.fault import Position
+from answerable.domain.fault import Position
 from answerable.policy.rule import Authority, Rule
 
 

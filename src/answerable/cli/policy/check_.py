@@ -11,9 +11,9 @@ import click
 
 from answerable.cli.options import FORMATS, clean, format_option, opened, print_json
 from answerable.cli.policy.place import of_the_work_tree, read_commit, read_file
+from answerable.domain.fault import Fault
 from answerable.errors import AnswerableError, PolicyInvalid
 from answerable.ownership.registry import Registry
-from answerable.policy.fault import Fault
 from answerable.policy.file.dump import dump
 from answerable.policy.file.find import organisation_policy
 from answerable.policy.file.read_team import unknown_names

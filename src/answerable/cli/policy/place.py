@@ -8,8 +8,8 @@ from answerable.errors import PolicyInvalid, PolicyUnevaluable
 from answerable.git.links import leads_away
 from answerable.git.repository import Repository
 from answerable.policy.file.find import policy_bytes
-from answerable.policy.file.nodes import MOST_BYTES
 from answerable.policy.file.source import PATH
+from answerable.strict_yaml.nodes import MOST_BYTES
 
 
 def of_the_work_tree(repository: Repository) -> Path | None:

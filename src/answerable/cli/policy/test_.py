@@ -13,9 +13,9 @@ import click
 from answerable.cli.options import clean, format_option, opened, print_json
 from answerable.cli.policy.check_ import policy_above
 from answerable.cli.policy.place import read_file
+from answerable.domain.fault import Fault
 from answerable.errors import PolicyInvalid
 from answerable.policy.cases import Ended, run
-from answerable.policy.fault import Fault
 from answerable.policy.file.read_case import ENDING, NAME, read
 from answerable.policy.file.source import PATH, load
 from answerable.policy.model import Policy

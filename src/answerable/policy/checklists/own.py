@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from answerable.domain.fault import Fault
 from answerable.domain.origin import Origin
 from answerable.errors import PolicyInvalid
 from answerable.git.repository import Repository
 from answerable.policy.checklists.hunks import LANGUAGES
-from answerable.policy.fault import Fault
 from answerable.policy.file.combining import unique
 from answerable.policy.file.find import file_bytes
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Unreadable, compose
-from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.layers.kinds import Kind, Touch
 from answerable.review.checklist.question import ID, MOST_ID, MOST_RANKS, MOST_TEXT, Question, When
 from answerable.review.checklist.questions import shipped
+from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Unreadable, compose
+from answerable.strict_yaml.reading import Notes, words_of
 
 PATH = ".answerable/checklist.yaml"
 KEYS = ("version", "questions")

@@ -12,13 +12,13 @@ import hashlib
 from collections.abc import Mapping, Set
 from dataclasses import replace
 
-from answerable.policy.fault import Position
+from answerable.domain.fault import Position
 from answerable.policy.file.combine_rules import stricter
-from answerable.policy.file.reading import Notes
 from answerable.policy.model import Mode, Policy
 from answerable.policy.rule import Authority, Require, Rule
 from answerable.policy.team import same
 from answerable.policy.waiver import Waiver
+from answerable.strict_yaml.reading import Notes
 
 _TOP = Position(1, 1)
 _MOVES = ("match", "when", "variables", "validations")

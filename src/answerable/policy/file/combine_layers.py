@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from answerable.domain.fault import Position
 from answerable.domain.layer import TrustLayer
-from answerable.policy.fault import Position
 from answerable.policy.file.combining import union, unique
-from answerable.policy.file.reading import Notes
 from answerable.policy.layer_rule import LayerRule
+from answerable.strict_yaml.reading import Notes
 
 _TOP = Position(1, 1)
 

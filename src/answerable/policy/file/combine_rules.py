@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from answerable.policy.fault import Position
+from answerable.domain.fault import Position
 from answerable.policy.file.combining import common, union, unique
-from answerable.policy.file.reading import Notes
 from answerable.policy.rule import Require, RequireFindings, Reviewers, Rule
+from answerable.strict_yaml.reading import Notes
 
 _TOP = Position(1, 1)
 

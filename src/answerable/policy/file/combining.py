@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from answerable.policy.fault import Position
-from answerable.policy.file.reading import Notes
+from answerable.domain.fault import Position
+from answerable.strict_yaml.reading import Notes
 
 T = TypeVar("T")
 _TOP = Position(1, 1)

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from answerable.domain.origin import Origin
 from answerable.policy.emergency import Emergency
 from answerable.policy.file.read_service import REACH_KEYS
-from answerable.policy.file.reading import means_text
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.model import Policy
 from answerable.policy.rule import Match, Require, RequireFindings, Rule, Validation
 from answerable.policy.services import Service
 from answerable.policy.waiver import Waiver
+from answerable.strict_yaml.reading import means_text
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

@@ -16,10 +16,10 @@ from typing import NoReturn
 
 from answerable.errors import PolicyInvalid, PolicyUnevaluable
 from answerable.git.repository import Repository
-from answerable.policy.file.nodes import MOST_BYTES
 from answerable.policy.file.source import PATH, load, preset
 from answerable.policy.model import Mode, Policy
 from answerable.policy.paths import folders_of
+from answerable.strict_yaml.nodes import MOST_BYTES
 
 ENVIRONMENT = "ANSWERABLE_ORGANISATION_POLICY"
 MOST_FOLDERS = 1000

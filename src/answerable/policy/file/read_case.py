@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from answerable.domain.acceptance import How
+from answerable.domain.fault import Fault
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.domain.verdict import Outcome
@@ -15,10 +16,9 @@ from answerable.policy.cases import DAY, HEAD, STALE, Case, Checked, Expected, L
 from answerable.policy.change.context import Approval, Change, Check
 from answerable.policy.change.emergency import Declaration, parsed
 from answerable.policy.change.facts import What
-from answerable.policy.fault import Fault
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Unreadable, compose
-from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.model import Policy
+from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Unreadable, compose
+from answerable.strict_yaml.reading import Notes, words_of
 
 T = TypeVar("T")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from answerable.policy.fault import Position
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence
-from answerable.policy.file.reading import Notes
+from answerable.domain.fault import Position
 from answerable.policy.judge import expressions
 from answerable.policy.judge.variables import BOOL, NAME, OWN, TEXT, read_by
 from answerable.policy.rule import Expression, Scope, Validation, Variable
+from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Sequence
+from answerable.strict_yaml.reading import Notes
 
 VARIABLE_KEYS = ("name", "expression")
 CONDITION_KEYS = ("name", "expression")

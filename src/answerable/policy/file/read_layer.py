@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from answerable.domain.layer import TrustLayer
-from answerable.policy.file.nodes import Node
 from answerable.policy.file.read_service import REACH_KEYS, Words, condition, tiers
-from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.layers.kinds import Kind, Touch
+from answerable.strict_yaml.nodes import Node
+from answerable.strict_yaml.reading import Notes, words_of
 
 LAYER_KEYS = ("name", "purpose", "paths", "kinds", "touches", "imports", "symbols", "calls", *REACH_KEYS, "unless")
 UNLESS_KEYS = ("paths", "kinds")

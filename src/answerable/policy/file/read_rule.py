@@ -6,11 +6,11 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.level import Level
 from answerable.domain.origin import Origin
-from answerable.policy.file.nodes import Node
 from answerable.policy.file.read_expression import Reader
-from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.judge.variables import TEXT
 from answerable.policy.rule import Action, Match, Require, RequireFindings, Reviewers, Rule
+from answerable.strict_yaml.nodes import Node
+from answerable.strict_yaml.reading import Notes, words_of
 
 MOST_LINES = 1_000_000
 MOST_HUMANS = 20

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from answerable.policy.file.nodes import Node
-from answerable.policy.file.reading import Notes
 from answerable.policy.services import MOST_TIER, Service
+from answerable.strict_yaml.nodes import Node
+from answerable.strict_yaml.reading import Notes
 
 SERVICE_KEYS = ("name", "paths", "tier", "data", "regions", "jurisdictions", "fleets")
 REACH_KEYS = ("tiers", "data", "regions", "jurisdictions", "fleets")  # the conditions

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection
 from functools import partial
 
+from answerable.domain.fault import Fault
 from answerable.policy.emergency import Emergency
-from answerable.policy.fault import Fault
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence
-from answerable.policy.file.reading import Notes, instead
 from answerable.policy.model import Policy
 from answerable.policy.team import Named, Team, plain, same
+from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Sequence
+from answerable.strict_yaml.reading import Notes, instead
 
 EMERGENCY_KEYS = ("who", "review_within", "needs")
 NEED_KEYS = ("humans",)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from answerable.policy.file.nodes import Node
-from answerable.policy.file.reading import Notes
 from answerable.policy.waiver import Waiver
+from answerable.strict_yaml.nodes import Node
+from answerable.strict_yaml.reading import Notes
 
 WAIVER_KEYS = ("rule", "paths", "who", "why", "until")
 

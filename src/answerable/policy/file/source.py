@@ -10,8 +10,8 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from answerable.domain.fault import Fault
 from answerable.errors import PolicyInvalid
-from answerable.policy.fault import Fault
 from answerable.policy.file import (
     below,
     combine_layers,
@@ -23,14 +23,14 @@ from answerable.policy.file import (
     read_waiver,
 )
 from answerable.policy.file.combining import unique
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence, Unreadable, compose
 from answerable.policy.file.read_expression import Reader
-from answerable.policy.file.reading import Notes, words_of
 from answerable.policy.layer_rule import LayerRule
 from answerable.policy.model import Mode, Policy
 from answerable.policy.rule import Rule
 from answerable.policy.services import Service
 from answerable.policy.team import Named
+from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Sequence, Unreadable, compose
+from answerable.strict_yaml.reading import Notes, words_of
 
 PATH = ".answerable/policy.yaml"
 PRESETS = ("starter", "balanced", "regulated")
@@ -65,7 +65,7 @@ def read(
     """Read a policy, or all of its faults in the order of the file: one of the two is empty."""
     notes = Notes(name)
     try:
-        node = compose(data, name)
+        node = compose(data, name, begin="write `version: 1`, and `preset: balanced` to begin with")
     except Unreadable as error:
         return None, (error.fault,)
     policy = _policy(notes, node, data, above, folder)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from answerable.domain.fault import Fault
 from answerable.policy.cases import Ended
-from answerable.policy.fault import Fault
 from answerable.policy.outputs.harmless import visible
 
 _CLASS = "answerable.policy"

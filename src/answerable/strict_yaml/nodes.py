@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from answerable.policy.fault import Fault, Position
+from answerable.domain.fault import Fault, Position
 
 MOST_BYTES = 256 << 10
 MOST_LEVELS = 20
@@ -56,22 +56,24 @@ class Unreadable(Exception):
         self.fault = fault
 
 
-def compose(data: bytes, file: str) -> Node:
+def compose(data: bytes, file: str, *, begin: str = "write `version: 1` to begin with") -> Node:
     """Read a file.
 
     Args:
         data: Its bytes; any.
         file: How faults name it.
+        begin: What to do where it is empty.
 
     Raises:
         Unreadable: with the first fault.
     """
-    return _Composer(file).compose(data)
+    return _Composer(file, begin).compose(data)
 
 
 class _Composer:
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, begin: str) -> None:
         self._file = file
+        self._begin = begin
 
     def compose(self, data: bytes) -> Node:
         import yaml  # a quarter of a command's start: only where there is a file
@@ -80,7 +82,7 @@ class _Composer:
         events = self._events(yaml, text)
         next(events)  # the stream starts
         if not isinstance(next(events), yaml.DocumentStartEvent):
-            self._fail(Position(1, 1), "the file is empty", "write `version: 1`, and `preset: balanced` to begin with")
+            self._fail(Position(1, 1), "the file is empty", self._begin)
         node = self._node(yaml, events, next(events), 1)
         next(events)  # the document ends
         after = next(events)
@@ -116,7 +118,7 @@ class _Composer:
         at = _position(event)
         self._plain(yaml, event, at)
         if level > MOST_LEVELS:
-            self._fail(at, f"this is nested more than {MOST_LEVELS} deep", "no policy needs that: write it flat")
+            self._fail(at, f"this is nested more than {MOST_LEVELS} deep", "nothing needs that: write it flat")
         if isinstance(event, yaml.ScalarEvent):
             return Scalar(text=event.value, style=event.style or "", at=at)
         if isinstance(event, yaml.SequenceStartEvent):

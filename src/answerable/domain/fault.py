@@ -1,4 +1,4 @@
-"""Where something in a policy file is not taken, and what to write instead."""
+"""Where something in a file that people write is not taken, and what to write instead."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something in a policy file that is not taken: where, what, and what to write instead."""
+    """Something in a file that is not taken: where, what, and what to write instead."""
 
     file: str
     position: Position

@@ -12,8 +12,8 @@ from enum import Enum
 from functools import partial
 from typing import TypeVar
 
-from answerable.policy.fault import Fault, Position
-from answerable.policy.file.nodes import Mapping, Node, Scalar, Sequence
+from answerable.domain.fault import Fault, Position
+from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Sequence
 
 D = TypeVar("D")
 T = TypeVar("T")
