@@ -18,7 +18,6 @@ from answerable.policy.cases import Checked, Difference, run
 from answerable.policy.change.facts import What
 from answerable.policy.debts import Debt, Standing
 from answerable.policy.file import (
-    nodes,
     read_case,
     read_expression,
     read_layer,
@@ -26,7 +25,6 @@ from answerable.policy.file import (
     read_service,
     read_team,
     read_waiver,
-    reading,
     source,
 )
 from answerable.policy.history.weigh import Hit, Reason, Weighed
@@ -37,6 +35,7 @@ from answerable.policy.layers.kinds import MEANING, Touch
 from answerable.policy.model import Mode, Policy
 from answerable.policy.rule import Action
 from answerable.policy.simulate import Simulation
+from answerable.strict_yaml import nodes, reading
 
 Rows = Callable[[Sequence[str], list[tuple[str, ...]]], str]
 
