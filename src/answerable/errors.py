@@ -243,6 +243,12 @@ class PolicyInvalid(UsageError):
     code = "policy-invalid"
 
 
+class OwnersInvalid(UsageError):
+    """An owners file that cannot be read as what it claims to be."""
+
+    code = "owners-invalid"
+
+
 class AnswersInvalid(UsageError):
     """A reviewer's answers cannot be taken: one of them says nothing, or is about other lines; none was recorded."""
 

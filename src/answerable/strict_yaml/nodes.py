@@ -1,8 +1,8 @@
 """A strict part of YAML as nodes with positions: what could mean something else to another reader is a fault.
 
-No anchors, aliases, tags, merge keys, second documents, doubled keys or control characters; at most 256 KiB and 20
-levels, so that reading takes time in proportion to the file. A scalar keeps its text and how it was written: what
-type it may have, the reader of a key decides.
+No anchors, aliases, tags, merge keys, second documents, doubled keys or control characters; at most 256 KiB, or what
+the caller allows, and 20 levels, so that reading takes time in proportion to the file. A scalar keeps its text and how
+it was written: what type it may have, the reader of a key decides.
 """
 
 from __future__ import annotations
@@ -56,24 +56,28 @@ class Unreadable(Exception):
         self.fault = fault
 
 
-def compose(data: bytes, file: str, *, begin: str = "write `version: 1` to begin with") -> Node:
+def compose(
+    data: bytes, file: str, *, begin: str = "write `version: 1` to begin with", most: int = MOST_BYTES
+) -> Node:
     """Read a file.
 
     Args:
         data: Its bytes; any.
         file: How faults name it.
         begin: What to do where it is empty.
+        most: How many bytes it may have.
 
     Raises:
         Unreadable: with the first fault.
     """
-    return _Composer(file, begin).compose(data)
+    return _Composer(file, begin, most).compose(data)
 
 
 class _Composer:
-    def __init__(self, file: str, begin: str) -> None:
+    def __init__(self, file: str, begin: str, most: int) -> None:
         self._file = file
         self._begin = begin
+        self._most = most
 
     def compose(self, data: bytes) -> Node:
         import yaml  # a quarter of a command's start: only where there is a file
@@ -91,8 +95,8 @@ class _Composer:
         return node
 
     def _text(self, data: bytes) -> str:
-        if len(data) > MOST_BYTES:
-            self._fail(Position(1, 1), f"the file has more than {MOST_BYTES} bytes", "make it smaller")
+        if len(data) > self._most:
+            self._fail(Position(1, 1), f"the file has more than {self._most} bytes", "make it smaller")
         try:
             text = data.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as error:

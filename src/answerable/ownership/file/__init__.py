@@ -1,0 +1,1 @@
+"""`.answerable/owners.yaml`, read strictly: what comes out is complete, or every fault has its line and column."""
