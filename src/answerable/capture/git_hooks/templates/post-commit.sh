@@ -1,5 +1,4 @@
 if [ -d "$folder" ] && [ ! -d "$git/rebase-merge" ] && [ ! -d "$git/rebase-apply" ]; then
-	[ ! -s "$folder/used" ] || forget 2>/dev/null
-	start
+	start forget || forget 2>/dev/null
 fi
 exit 0

@@ -6,10 +6,11 @@ start() {
 	fi
 	case $pid in
 	'' | 0 | *[!0-9]*) ;;
-	*) kill -0 "$pid" 2>/dev/null && return ;;
+	*) kill -0 "$pid" 2>/dev/null && return 1 ;;
 	esac
 	(
 		trap '' HUP INT QUIT
+		"${1:-:}"
 		sleep 0.1
 		"$python" -I -m answerable.capture.background && exit
 		[ -e "$folder/no-program" ] && exit

@@ -1,6 +1,7 @@
 nl='
 '
 forget() {
+	[ -s "$folder/used" ] || return 0
 	used=$nl
 	while IFS= read -r path; do
 		used=$used$path$nl
