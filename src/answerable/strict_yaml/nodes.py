@@ -56,9 +56,7 @@ class Unreadable(Exception):
         self.fault = fault
 
 
-def compose(
-    data: bytes, file: str, *, begin: str = "write `version: 1` to begin with", most: int = MOST_BYTES
-) -> Node:
+def compose(data: bytes, file: str, *, begin: str = "write `version: 1` to begin with", most: int = MOST_BYTES) -> Node:
     """Read a file.
 
     Args:
