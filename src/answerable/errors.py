@@ -87,6 +87,18 @@ class NoFrameFound(UsageError):
     code = "trace-no-frame"
 
 
+class AlertInvalid(UsageError):
+    """What an incident is to begin with cannot be read: it is empty, or too large to be a trace or an alert."""
+
+    code = "alert-invalid"
+
+
+class IncidentUnknown(UsageError):
+    """No incident of that id is recorded here."""
+
+    code = "incident-unknown"
+
+
 class ConfigInvalid(UsageError):
     """A configuration file that cannot be read as what it claims to be."""
 
