@@ -240,7 +240,7 @@ def inputs_of(
         places=placed,
         approvals=count(given, head, made_by),
         context=context,
-        owners={path: owners.owner(path) for change in known.changed for path in (change.path, change.old_path)},
+        owners={path: owners.reviewers(path, today) for each in known.changed for path in (each.path, each.old_path)},
         today=today,
         emergencies=(*([told] if told else []), *signed_emergencies(signed, head)),
     )
