@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from answerable.domain.decision import Decision, Kind
 from answerable.domain.verdict import Rests
@@ -44,20 +45,36 @@ class History:
         self._entries = tuple(entries)
         self._trust = trust
         self._replaced = {(name, entry.decision.kind) for entry in self._entries for name in entry.decision.supersedes}
+        self._kinds: dict[Kind, list[Entry]] = {}
+        for entry in self._entries:
+            self._kinds.setdefault(entry.decision.kind, []).append(entry)
+
+    @cached_property
+    def _subjects(self) -> dict[tuple[str, str], list[Entry]]:
+        found: dict[tuple[str, str], list[Entry]] = {}
+        for entry in self._entries:
+            pairs = {pair for subject in entry.decision.subjects for pair in subject.digest.items()}
+            for pair in pairs:
+                found.setdefault(pair, []).append(entry)
+        return found
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All of them, replaced ones too."""
+        return self._entries
 
     def about(self, algorithm: str, digest: str, *kinds: Kind) -> Sequence[Entry]:
         """What was decided about a subject and is not replaced, oldest first; of some kinds, or of all."""
         return [
             entry
-            for entry in self._entries
-            if digest in entry.about(algorithm)
-            and (not kinds or entry.decision.kind in kinds)
+            for entry in self._subjects.get((algorithm, digest), ())
+            if (not kinds or entry.decision.kind in kinds)
             and (entry.decision.decision_id, entry.decision.kind) not in self._replaced
         ]
 
     def of(self, kind: Kind) -> Sequence[Entry]:
         """What was decided of one kind and is not replaced, oldest first."""
-        found = (entry for entry in self._entries if entry.decision.kind is kind)
+        found = self._kinds.get(kind, ())
         return [entry for entry in found if (entry.decision.decision_id, kind) not in self._replaced]
 
     def revoked(self, entry: Entry) -> str | None:
