@@ -230,7 +230,9 @@ def test_an_owner_is_named_with_the_rule_that_names_it() -> None:
     owner = Owner(teams=("@org/web",), people=("@ada",), source="CODEOWNERS:3")
     question = ask("owner", span(owner=owner))
     assert (question.answer, question.grade) == ("@org/web @ada (CODEOWNERS:3)", Grade.DECLARED)
-    assert ask("owner", span()).remedy == "name an owner for it in .github/CODEOWNERS"
+    assert ask("owner", span()).remedy == (
+        "name an owner for it in .github/CODEOWNERS, or in .answerable/owners.yaml with who is called when"
+    )
 
 
 def test_a_tag_is_a_release_and_not_a_deployment() -> None:

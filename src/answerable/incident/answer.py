@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from datetime import datetime
 
 from answerable.domain.answer import Answer, Place, Span
 from answerable.domain.evidence import Defect
@@ -26,6 +27,7 @@ class Answerer:
         evidence: Agent Trace files given by the caller, by name.
         early: What was started ahead of this.
         places: Tells the layers of files; None: nothing is in a layer.
+        moment: For which it is told who answers and is called, with its zone; None: now.
     """
 
     def __init__(
@@ -35,10 +37,11 @@ class Answerer:
         evidence: Mapping[str, bytes] | None = None,
         early: Early | None = None,
         places: Places | None = None,
+        moment: datetime | None = None,
     ) -> None:
         self._repository = repository
         self._head = head
-        self.records = Records(repository, head, evidence, early, places)
+        self.records = Records(repository, head, evidence, early, places, moment)
 
     def answer(self, given: str) -> Answer:
         """Answer for one target other than a trace.
@@ -84,7 +87,7 @@ class Answerer:
             spans=tuple(spans),
             questions=six_questions(spans),
             places=tuple(places),
-            notes=tuple(notes),
+            notes=(*notes, *self.records.unread),
             defects=tuple(dict.fromkeys(self._defects(spans))),
         )
 

@@ -10,6 +10,7 @@ from answerable.domain.commit import Person
 from answerable.domain.evidence import Conflict, Evidence
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.domain.owner import Owner
 from answerable.incident.headline import headline
 from answerable.incident.people import not_a_person
 
@@ -65,8 +66,11 @@ def span_document(span: Span) -> Json:
         and {
             "team": span.owner.teams[0] if span.owner.teams else None,
             "people": [*span.owner.teams[1:], *span.owner.people],
-            "escalation": None,
+            "escalation": escalation_document(span.owner),
             "source": span.owner.source,
+            "service": span.owner.duty.service if span.owner.duty else None,
+            "response": list(span.owner.duty.response) if span.owner.duty else [],
+            "signed": list(span.owner.duty.signed) if span.owner.duty else [],
         },
         "running": [],
         "released": span.delivery.release,
@@ -81,6 +85,22 @@ def span_document(span: Span) -> Json:
         },
         "boundary": span.boundary,
     }
+
+
+def escalation_document(owner: Owner) -> list[Json] | None:
+    """Who is called when, or None where nothing says it."""
+    if owner.duty is None or not owner.duty.calls:
+        return None
+    return [
+        {
+            "after": call.after,
+            "notify": call.target,
+            "people": [{"name": name, "contact": contact} for name, contact in call.people],
+            "contact": call.contact,
+            "region": call.region,
+        }
+        for call in owner.duty.calls
+    ]
 
 
 def evidence_document(evidence: Evidence) -> Json:

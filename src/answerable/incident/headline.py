@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from answerable.domain.agent import Agent
 from answerable.domain.answer import Answer, Span
 from answerable.domain.origin import Origin
-from answerable.incident.people import acts
+from answerable.incident.people import acts, whom
 
 
 def headline(answer: Answer) -> str:
@@ -91,7 +91,14 @@ def _owner(spans: Sequence[Span]) -> str:
         return "No owner is declared."
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     some = "" if all(span.owner for span in spans) else " for some of it"
-    return f"Owner{some}: {' '.join(names[:3])}{more}."
+    return f"Owner{some}: {' '.join(names[:3])}{more}.{_call(spans)}"
+
+
+def _call(spans: Sequence[Span]) -> str:
+    """Whom to call first, where an owners file says it of all lines alike."""
+    calls = {span.owner.duty.calls[:1] for span in spans if span.owner and span.owner.duty}
+    first = next(iter(calls)) if len(calls) == 1 else ()
+    return f" Call {whom(first[0])}." if first else ""
 
 
 def _place(span: Span) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from answerable.domain.answer import Span
 from answerable.domain.commit import Person
 from answerable.domain.origin import Origin
+from answerable.domain.owner import Called
 from answerable.provenance.table import identity
 
 _FORGES = frozenset({"noreply@github.com", "noreply@gitlab.com"})
@@ -63,6 +64,14 @@ def acts(spans: Sequence[Span], *, mail: bool = True) -> list[str]:
         grouped.setdefault(act.words, {})[act.commit] = act.day
     ordered = sorted(grouped.items(), key=lambda item: -len(item[1]))
     return [f"{words} {_when(days, 'merges' if words.endswith('merged it') else 'commits')}" for words, days in ordered]
+
+
+def whom(call: Called) -> str:
+    """Who is to be called, and how they are reached; the team where nobody of it is known by name."""
+    names = [f"{name} ({reached})" if reached else name for name, reached in call.people[:2]]
+    more = f" and {len(call.people) - 2} more" if len(call.people) > 2 else ""
+    named = " or ".join(names) + more if names else call.target
+    return f"{named} of {call.target}" if names and len(call.people) > 1 else named
 
 
 def _acts(span: Span, mail: bool) -> Iterable[_Act]:

@@ -14,7 +14,8 @@ from answerable.domain.agent import Agent
 from answerable.domain.answer import Question, Span
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
-from answerable.incident.people import acts, somebody
+from answerable.domain.owner import Owner
+from answerable.incident.people import acts, somebody, whom
 from answerable.provenance.table import UNKNOWN_TOOL
 
 _RECORD = (
@@ -23,7 +24,9 @@ _RECORD = (
 _ASK = "read both pieces of evidence below and ask the author"
 _UNSHALLOW = "git fetch --unshallow"
 _FETCH = "fetch the missing objects: git fetch --refetch --no-filter"
-_OWNERS = "name an owner for it in .github/CODEOWNERS"
+_OWNERS = "name an owner for it in .github/CODEOWNERS, or in .answerable/owners.yaml with who is called when"
+_ESCALATE = "say who is called when the owner does not answer: its service and escalation in .answerable/owners.yaml"
+_RESOLVE = "see all of it, and where it is written: answerable owners resolve PATH"
 _REVIEW = (
     "put Reviewed-by: trailers on commits or merges, or let reviewers sign: "
     "answerable record review COMMIT --verdict approved"
@@ -153,12 +156,33 @@ def _owner(spans: Sequence[Span]) -> Question:
     owned = [span for span in spans if span.owner]
     if not owned:
         return Question(id="owner", answer=None, gap="nobody is declared as owner of this path", remedy=_OWNERS)
-    words = [f"{' '.join(s.owner.names)} ({s.owner.source})" for s in owned if s.owner]
-    gap = "no escalation path is recorded for it"
-    remedy = "agree on who is called when the owner does not answer, and write it beside CODEOWNERS"
+    owners = [span.owner for span in owned if span.owner]
+    gaps, remedy = _duty_gaps(owners)
     if len(owned) < len(spans):
-        gap, remedy = f"{len(spans) - len(owned)} of {len(spans)} spans have no owner; {gap}", _OWNERS
-    return Question(id="owner", answer=_listed(words), grade=Grade.DECLARED, gap=gap, remedy=remedy)
+        gaps, remedy = [f"{len(spans) - len(owned)} of {len(spans)} spans have no owner", *gaps], _OWNERS
+    return Question(
+        id="owner",
+        answer=_listed(map(_answers, owners)),
+        grade=min(owner.duty.grade if owner.duty else Grade.DECLARED for owner in owners),
+        gap=_listed(gaps) or None,
+        remedy=remedy if gaps else None,
+    )
+
+
+def _duty_gaps(owners: Sequence[Owner]) -> tuple[list[str], str]:
+    """What is not said of the response, and the step that closes it."""
+    if not all(owner.duty and owner.duty.escalates for owner in owners):
+        told = [gap for owner in owners if owner.duty for gap in owner.duty.gaps if not gap.startswith("no escalation")]
+        return ["no escalation path is recorded for it", *told], _ESCALATE
+    return [gap for owner in owners if owner.duty for gap in owner.duty.gaps], _RESOLVE
+
+
+def _answers(owner: Owner) -> str:
+    """Who owns it by which line, and who is called when."""
+    told = f"{' '.join(owner.names)} ({owner.source})"
+    calls = owner.duty.calls if owner.duty else ()
+    steps = [f"{whom(call)} {'at once' if not call.after else f'after {call.after} min'}" for call in calls]
+    return f"{told}; call {', '.join(steps)}" if steps else told
 
 
 def _running(spans: Sequence[Span]) -> Question:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from answerable.domain.answer import Delivery
@@ -34,6 +34,7 @@ class Records:
         evidence: Agent Trace files given by the caller, by name.
         early: What was started ahead of this.
         places: Tells the layers of files; None: nothing is in a layer.
+        moment: For which it is told who answers and is called, with its zone; None: now.
     """
 
     def __init__(
@@ -43,9 +44,11 @@ class Records:
         evidence: Mapping[str, bytes] | None = None,
         early: Early | None = None,
         places: Places | None = None,
+        moment: datetime | None = None,
     ) -> None:
         self.repository = repository
         self.head = head
+        self.moment = moment
         self.early = early or Early.start(repository, head, ())
         self.gatherer = Gatherer(repository, head, evidence)
         self.mailmap = Mailmap(repository, head)
@@ -55,6 +58,7 @@ class Records:
         self._deliveries: dict[str, Delivery] = {}
         self._places = places
         self._placed: dict[bytes, Placed | None] = {}
+        self._owners: dict[bytes, Owner | None] = {}
 
     def prepare(self, paths: Iterable[bytes]) -> None:
         """Look up what does not depend on who wrote the lines of these paths, while git finds that out."""
@@ -114,8 +118,17 @@ class Records:
         return self._deliveries[commit.sha]
 
     def owner(self, path: bytes) -> Owner | None:
-        """Who owns a path today."""
-        return self._registry.owner(path)
+        """Who owns a path, and what an owners file says of the response at the moment asked about."""
+        if path not in self._owners:
+            self._owners[path] = self._owned(path)
+        return self._owners[path]
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Sentences about what is there to say who owns what, and cannot be read."""
+        return tuple(
+            f"no duty is told: {fault.where}: {fault.message}; {fault.fix}" for fault in self._registry.faults[:1]
+        )
 
     def place(self, paths: Sequence[bytes]) -> None:
         """Look up the layers of many paths at once."""
@@ -142,6 +155,14 @@ class Records:
         self.mailmap.close()
         self.gatherer.close()
         self.early.close()
+
+    def _owned(self, path: bytes) -> Owner | None:
+        if not self._registry.owners:
+            return self._registry.owner(path)
+        from answerable.incident.duty import owner_with_duty  # only where there is an owners file
+
+        moment = self.moment or datetime.now(UTC)
+        return owner_with_duty(self._registry.resolve(path, moment))
 
     def _delivered(self, commit: Commit) -> Delivery:
         merge = self.merge(commit)
