@@ -33,6 +33,7 @@ COMMANDS = {
     "doctor": "prove by a dry edit that what was installed records",
     "init": "record from now on who wrote each line, and begin a ledger",
     "uninit": "take out what init put in, and leave every file as it was",
+    "owners": "who answers for a path at a moment, who is called when, and whether it holds",
     "record": "sign a decision and put it into the ledger",
     "ledger": "the signed decisions, in order, and the proofs that they are",
     "demo": "a small repository with people, two agents and an incident",

@@ -21,7 +21,7 @@ from answerable.ownership.resolved import Resolved, Signed
 
 NOBODY = "nobody is declared as owner of this path"
 _NO_FILE = "no escalation path is recorded for it: there is no owners file"
-_Signatures = Callable[[datetime], tuple[tuple[Signed, ...], Grade]]
+_Signatures = Callable[[datetime], tuple[tuple[Signed, ...], Grade, str | None]]
 
 
 class Resolver:
@@ -100,11 +100,12 @@ class Resolver:
         walk = Walk(self.directory, duties, [duties.response] if duties.response else names, at)
         response, missing = self._people([duties.response] if duties.response else names, at)
         communication, unsaid = self._people([duties.communication] if duties.communication else [], at)
-        signed, grade = self._signatures(at) if entry else ((), Grade.DECLARED)
+        signed, grade, unread = self._signatures(at) if entry else ((), Grade.DECLARED, None)
         gaps = [*([] if owner else [NOBODY]), *missing, *unsaid]
         gaps += walk.gaps if self._there else [_NO_FILE] if owner else []
         if service and not duties.communication:
             gaps.append("nobody is named who speaks to those outside")
+        gaps += [unread] if unread else []
         return {
             "owner": owner,
             "service": service,

@@ -6,17 +6,19 @@ vouches for makes the file attested; what only travels in a note of it, and the 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from answerable.domain.decision import Decision, Kind, PrincipalType
 from answerable.domain.grade import Grade
+from answerable.errors import AnswerableError
 from answerable.git.notes import Notes, refs_below
 from answerable.git.repository import Repository
 from answerable.ledger.place import has_ledger
 from answerable.ownership.resolved import Signed
 from answerable.provenance.refs import DECISION_NOTES
 
-Found = tuple[tuple[Signed, ...], Grade]
+Found = tuple[tuple[Signed, ...], Grade, str | None]
+"""Who signed, what that makes of the file, and why it is not known who did."""
 
 
 class Signatures:
@@ -31,13 +33,18 @@ class Signatures:
     def __init__(self, repository: Repository, digest: str, blob: str) -> None:
         self._repository, self._digest, self._blob = repository, digest.removeprefix("sha256:"), blob
         self._all: list[tuple[datetime, Signed, Grade]] | None = None
+        self._problem: str | None = None
 
     def until(self, at: datetime) -> Found:
         """Those that were signed by a moment, in their order, and the grade that they give."""
         if self._all is None:
-            self._all = self._read()
+            try:
+                self._all = self._read()
+            except AnswerableError as error:  # who is called must be told whatever became of the ledger
+                self._all, self._problem = [], f"who signed for the owners file cannot be read: {error.message}"
         there = [(signed, grade) for moment, signed, grade in self._all if moment <= at]
-        return tuple(signed for signed, _ in there), max((grade for _, grade in there), default=Grade.DECLARED)
+        grade = max((grade for _, grade in there), default=Grade.DECLARED)
+        return tuple(signed for signed, _ in there), grade, self._problem
 
     def _read(self) -> list[tuple[datetime, Signed, Grade]]:
         here = self._repository
@@ -76,9 +83,4 @@ def _signed(decision: Decision) -> Signed:
 
 def unsigned(_: datetime) -> Found:
     """Of a file that nobody can have signed for."""
-    return (), Grade.DECLARED
-
-
-def as_utc(moment: datetime) -> datetime:
-    """A moment with its zone; one without is meant as UTC."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    return (), Grade.DECLARED, None

@@ -30,12 +30,13 @@ def must_be_outside_of_agents() -> None:
         raise PersonNeeded(f"this runs inside {agent}, and an agent countersigns nothing", hint=_OWN)
 
 
-def must_be_a_person(ledger: Ledger, who: Principal) -> None:
+def must_be_a_person(ledger: Ledger, who: Principal, kind: Kind = Kind.COUNTERSIGN) -> None:
     """Refuse whoever may not countersign in a ledger.
 
     Args:
         ledger: Which knows the keys.
         who: Who is to sign, with the fingerprint of the key.
+        kind: What is to be signed.
 
     Raises:
         PersonNeeded: it is a tool's or a service's account or key.
@@ -51,12 +52,12 @@ def must_be_a_person(ledger: Ledger, who: Principal) -> None:
         hint = f"an administrator adds it: answerable ledger key add FILE --for {who.id}"
         raise KeyUntrusted(f"the ledger does not know the key {who.key}", hint=hint)
     if key.principal.type is not PrincipalType.HUMAN:
-        kind = key.principal.type.value
-        raise PersonNeeded(f"the key {who.key} is that of the {kind} {key.principal.id}, not of a person", hint=_OWN)
+        what = key.principal.type.value
+        raise PersonNeeded(f"the key {who.key} is that of the {what} {key.principal.id}, not of a person", hint=_OWN)
     if key.principal.id != who.id:
         hint = f"sign as who you are there: --id {key.principal.id}"
         raise KeyUntrusted(f"the key {who.key} is that of {key.principal.id}, not of {who.id}", hint=hint)
-    trial = Decision(decision_id=new_id(), kind=Kind.COUNTERSIGN, subjects=(), principal=who, observed_at=now())
+    trial = Decision(decision_id=new_id(), kind=kind, subjects=(), principal=who, observed_at=now())
     objection = key.objection(ledger.size, trial)
     if objection:
         what = f"the key of {who.id} {objection[1]}"

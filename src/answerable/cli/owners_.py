@@ -1,0 +1,17 @@
+"""`answerable owners`: who answers for a path, who is called when, and whether that is so."""
+
+from __future__ import annotations
+
+import click
+
+from answerable.cli.lazy import Lazy
+
+COMMANDS = {
+    "resolve": "who is answerable for a path at a moment, who is called when, and why",
+    "sign": "take on, as a person, what the owners file says, over exactly its bytes",
+}
+
+
+@click.group("owners", cls=Lazy, commands_of="answerable.cli.owners", table=COMMANDS)
+def command() -> None:
+    """Ownership that was decided: who owns a path, who responds, who is called after them, and what is left open."""
