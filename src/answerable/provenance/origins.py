@@ -23,7 +23,7 @@ class Origins:
 
     def __init__(self, repository: Repository, gatherer: Gatherer) -> None:
         self._repository = repository
-        self._gatherer = gatherer
+        self.gatherer = gatherer
         self._whole: dict[str, LineOrigin] = {}
         self._combined: dict[str, Combined] = {}  # where claims speak of single paths
         self.defects: list[Defect] = list(gatherer.defects)
@@ -43,7 +43,7 @@ class Origins:
 
     def take(self, commit: Commit) -> None:
         """Read the evidence about one commit that is at hand."""
-        reading = self._gatherer.reading(commit)
+        reading = self.gatherer.reading(commit)
         self.defects.extend(reading.defects)
         combined = Combined(reading.claims) if reading.claims else None
         self._whole[commit.sha] = combined.whole if combined else UNKNOWN

@@ -115,11 +115,16 @@ def authors(commits: Iterable[Commit], gatherer: Gatherer, opened_by: Sequence[P
         gatherer: Reads evidence about them.
         opened_by: Who opened the change, as the forge says.
     """
-    found: dict[frozenset[str], Author] = {}
-    people = People()
     told = [Author(who=who, role="opened") for who in opened_by]
     for commit in commits:
-        told.extend(_of_commit(commit, gatherer))
+        told.extend(authors_of(commit, gatherer))
+    return joined(told)
+
+
+def joined(told: Iterable[Author]) -> Authors:
+    """Authors that were found in several places, each once."""
+    found: dict[frozenset[str], Author] = {}
+    people = People()
     for author in told:
         known = names(author.who)
         if known and known not in found:
@@ -129,7 +134,8 @@ def authors(commits: Iterable[Commit], gatherer: Gatherer, opened_by: Sequence[P
     return Authors(tuple(found.values()), people)
 
 
-def _of_commit(commit: Commit, gatherer: Gatherer) -> Iterator[Author]:
+def authors_of(commit: Commit, gatherer: Gatherer) -> Iterator[Author]:
+    """Everybody who made one commit, some more than once."""
     yield Author(who=commit.author, role="author")
     yield Author(who=commit.committer, role="committer")
     for who in (*coauthors_of(commit), *map(person, _DEVELOPED.findall(commit.message))):

@@ -1,0 +1,50 @@
+"""The main line of a head: every commit of it with its place and its moment, where clocks disagree held in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from answerable.audit.period import Period
+from answerable.git.repository import Repository
+
+SLACK = 86_400  # seconds by which clocks may differ without a word
+
+
+class Placed(NamedTuple):
+    """A commit of the main line; seconds since 1970."""
+
+    sha: str
+    said: int  # what the commit says
+    at: int  # what is believed: no later than what came after it, and no earlier than what came before
+
+    @property
+    def doubtful(self) -> bool:
+        """True where the commit's clock cannot have been right."""
+        return abs(self.said - self.at) > SLACK
+
+
+def main_line(repository: Repository, head: str) -> list[Placed]:
+    """The first parents of a head, newest first."""
+    out = repository.quarantine.git.run("rev-list", "--first-parent", "--timestamp", head).decode("ascii")
+    rows = [(sha, int(seconds)) for seconds, sha in (line.split() for line in out.splitlines())]
+    found: list[Placed] = []
+    ceiling = max((seconds for _, seconds in rows[:1]), default=0)
+    for at, (sha, said) in enumerate(rows):
+        before = rows[at + 1][1] if at + 1 < len(rows) else said
+        held = max(said, before) if before <= ceiling else said
+        ceiling = min(held, ceiling) if found else held
+        found.append(Placed(sha, said, ceiling))
+    return found
+
+
+def within(line: Sequence[Placed], period: Period) -> list[Placed]:
+    """Those that came in during a period, newest first."""
+    start, end = period.start.timestamp(), period.end.timestamp()
+    return [one for one in line if start <= one.at < end]
+
+
+def moment(seconds: int) -> str:
+    """RFC 3339 UTC."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
