@@ -16,7 +16,7 @@ from answerable.git.build import Builder, Change, Planned, contents
 from builders import RepoBuilder
 from e2e.asking import ask
 
-HEAD = "d7d2eb6ba25c6ebced852778c2f6b8f212bfe20b"
+HEAD = "62df9cff080bc7f4bd0ee783d9d5000046a1663e"
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_it_tells_of_a_scan_an_incident_and_what_is_missing_and_leaves_nothing(
     assert time.monotonic() - began < 15  # 0.5 s where nothing else runs
     told = [
         "$ answerable scan",
-        "25 commits (3 merges)",
+        "26 commits (3 merges)",
         "KeyError",
         "$ answerable for - < incident.log",
         "3. What is missing",
@@ -45,7 +45,7 @@ def test_it_tells_of_a_scan_an_incident_and_what_is_missing_and_leaves_nothing(
     assert (
         "Look first at shop/auth/sessions.py:29. AI wrote this line (claude-code, claude-opus-4-7, recorded). "
         "Ada Marlow committed it on 2026-04-14; Grace Okafor merged it on 2026-04-15 (change #9). "
-        "Owner: @larkspur/identity."
+        "Owner: identity. Call Ada Marlow (+44 7700 900123)."
     ) in said.out
     last = ["  answerable scan", "  answerable for PATH:LINE", "  answerable test"]
     assert said.out.splitlines()[-3:] == last

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from answerable.cli.options import FORMATS, format_option, opened, print_json
-from answerable.demo.shop import Shop, build
+from answerable.demo.shop import AT_NIGHT, Shop, build
 from answerable.domain.answer import Answer
 
 SCHEMA = "answerable/demo/v1"
@@ -39,7 +39,7 @@ def command(keep: Path | None, form: str) -> None:
 def _tell(shop: Shop, *, kept: bool) -> None:
     say = click.echo
     say(f"A small bookshop, made up for this: {len(shop.commits)} commits by three people, with two coding agents.")
-    say("Nothing was set up in it: all that follows comes from git.\n")
+    say("Nothing was installed in it: all that follows comes from git.\n")
     _title("1. What entered, and how well is it evidenced?", "answerable scan")
     _run(shop, "scan")
     say()
@@ -89,10 +89,12 @@ def _answers(shop: Shop) -> tuple[Answer, Answer, int]:
     from answerable.incident.trace import answer_trace
 
     began = time.monotonic()
-    with opened(shop.folder) as repository, closing(Answerer(repository, repository.resolve("HEAD"))) as answerer:
-        answer = answer_trace(answerer, shop.incident)
-        elapsed = round((time.monotonic() - began) * 1000)
-        return answer, answerer.answer(shop.stripped), elapsed
+    with opened(shop.folder) as repository:
+        head = repository.resolve("HEAD")
+        with closing(Answerer(repository, head, moment=AT_NIGHT)) as answerer:
+            answer = answer_trace(answerer, shop.incident)
+            elapsed = round((time.monotonic() - began) * 1000)
+            return answer, answerer.answer(shop.stripped), elapsed
 
 
 def _run(shop: Shop, *arguments: str) -> None:

@@ -132,6 +132,67 @@ CODEOWNERS = """\
 /web/           @larkspur/web
 """
 
+OWNERS = """\
+version: 1
+people:
+  ada: {name: Ada Marlow, git: [ada@larkspur.example], forge: [ada], contact: "+44 7700 900123"}
+  grace: {name: Grace Okafor, git: [grace@larkspur.example], forge: [grace], contact: "+46 8 465 004 12"}
+  linnea: {name: Linnea Berg, git: [linnea@larkspur.example], forge: [linnea], contact: "+46 8 465 004 34"}
+teams:
+  shop: {name: The shop, members: [linnea, ada, grace], contact: "#shop"}
+  identity: {name: Identity, members: [ada, grace], parent: shop, forge: [larkspur/identity], contact: "#identity"}
+  pricing: {name: Pricing, members: [grace], parent: shop, forge: [larkspur/pricing], contact: "#pricing"}
+  web: {name: Web, members: [linnea], parent: shop, forge: [larkspur/web], contact: "#web"}
+services:
+  - name: sign-in
+    title: Sign in
+    paths: [/shop/auth/]
+    owner: identity
+    tier: 0
+    jurisdictions: [EU, GB]
+    links: {runbook: "https://larkspur.example/runbooks/sign-in"}
+    duties:
+      response: identity
+      communication:
+        who: linnea
+        templates:
+          - {severity: [high, critical], text: "{service} has failed since {since}. We work on it."}
+      escalation:
+        - {notify: [cover]}
+        - {notify: [identity], after: 15}
+        - {notify: [shop], after: 30}
+      fallback: linnea
+      cover:
+        - {region: by-day, timezone: Europe/Stockholm, start: "08:00", end: "18:00", who: identity}
+        - {region: by-night, timezone: Europe/Stockholm, start: "18:00", end: "08:00", who: ada}
+      reporting:
+        - {jurisdiction: EU, regulation: NIS2, to: the CSIRT, within: 24, severity: [high, critical], who: linnea}
+        - {jurisdiction: EU, regulation: GDPR, to: the supervisory authority, within: 72, who: linnea}
+        - {jurisdiction: GB, regulation: UK GDPR, to: the ICO, within: 72, who: linnea}
+  - name: pricing
+    paths: [/shop/pricing/, /shop/money.py]
+    owner: pricing
+    tier: 1
+    duties:
+      communication: {who: linnea}
+      escalation: [{notify: [cover]}, {notify: [pricing], after: 30}]
+      fallback: linnea
+      cover:  # nights and weekends were never agreed on
+        - region: by-day
+          timezone: Europe/Stockholm
+          days: [mon, tue, wed, thu, fri]
+          start: "08:00"
+          end: "18:00"
+          who: pricing
+  - name: storefront
+    paths: [/web/]
+    owner: web
+    tier: 2
+    duties: {communication: {who: linnea}, escalation: [{notify: [web]}, {notify: [shop], after: 60}]}
+paths:
+  - {match: "*", owners: [shop]}
+"""
+
 DISCOUNTS = '''\
 """Discounts: the best one counts, they never add up."""
 

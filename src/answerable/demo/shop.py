@@ -6,12 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from answerable.demo.story import ADA, PLAN
 from answerable.git.build import Builder, contents
 
 NOTES = "refs/notes/ai"
+AT_NIGHT = datetime(2026, 6, 11, 2, 13, 7, tzinfo=UTC)
+"""When the log of the incident says that it began."""
 _TOOL = {"tool": "claude", "model": "claude-opus-4-7"}
 _FRAMES = (
     ("shop/http.py", "dispatch", "return handler(request)"),
@@ -74,7 +77,7 @@ def build(folder: Path) -> Shop:
 
 
 def _incident(now: Mapping[str, str]) -> str:
-    rows = ["2026-06-11T02:13:07Z ERROR session/refresh failed", "Traceback (most recent call last):"]
+    rows = [f"{AT_NIGHT:%Y-%m-%dT%H:%M:%SZ} ERROR session/refresh failed", "Traceback (most recent call last):"]
     for path, function, source in _FRAMES:
         line, _ = _lines(now[path], source, source)
         rows += [f'  File "/srv/larkspur/{path}", line {line}, in {function}', f"    {source}"]

@@ -224,6 +224,13 @@ LAST = (
         files={"web/package.json": '{ "devDependencies": { "typescript": "5.9" } }\n'},
     ),
     Planned(
+        name="duties",
+        author=GRACE,
+        when="2026-05-20T09:30:00+02:00",
+        message="Say who is called when, and who speaks\n\nReviewed-by: Linnea Berg <linnea@larkspur.example>\n",
+        files={".answerable/owners.yaml": files.OWNERS},
+    ),
+    Planned(
         name="fourth-book",
         author=LINNEA,
         when="2026-05-27T10:00:00+02:00",

@@ -113,7 +113,7 @@ def _render(found: list[Resolved]) -> None:
 def _called(call: Call) -> str:
     when = "at once" if not call.after else f"after {call.after} min"
     people = ", ".join(f"{member.name} ({member.contact})" if member.contact else member.name for member in call.people)
-    region = f", whose hours it is in {call.covers}" if call.covers else ""
+    region = f" (hours: {call.covers})" if call.covers else ""
     contact = f" {call.contact}" if call.contact else ""
     return f"{when}: {call.target}{contact}{region}: {people or 'nobody by name'}"
 
