@@ -52,7 +52,18 @@ SPAN: dict[str, Any] = {
         None,
     ),
     "layer": (str, None),
-    "owner": ({"team": (str, None), "people": [str], "escalation": None, "source": str}, None),
+    "owner": (
+        {
+            "team": (str, None),
+            "people": [str],
+            "escalation": None,
+            "source": str,
+            "service": None,
+            "response": [str],
+            "signed": [str],
+        },
+        None,
+    ),
     "running": [{"environment": str, "region": str, "cohort": str, "since": str, "artifact": str}],
     "released": (str, None),
     "evidence": [EVIDENCE],
@@ -138,4 +149,7 @@ def test_all_that_the_fixture_has_to_say_is_said(rich: RepoBuilder) -> None:
     assert third["agent"] == {"tool": "claude-code", "tool_version": None, "model": "Claude Opus 4.7", "session": None}
     assert third["review"]["change"] == "#7"
     assert [(a["by"], a["as"]) for a in third["review"]["approvals"]] == [("Bo <bo@example.com>", "reviewer")]
-    assert third["owner"] == {"team": "@org/web", "people": ["@ada"], "escalation": None, "source": "CODEOWNERS:1"}
+    assert third["owner"] == {
+        "team": "@org/web", "people": ["@ada"], "escalation": None, "source": "CODEOWNERS:1", "service": None,
+        "response": [], "signed": [],
+    }  # fmt: skip
