@@ -21,6 +21,7 @@ COMMANDS = {
     "scan": "what entered this repository, and how well it is evidenced",
     "test": "the provenance test: draw changes and try the six questions on each",
     "recall": "everything still alive that a tool, model or session wrote",
+    "incident": "from an alert to what to look at, who is called and who is told by when",
     "gate": "does a change pass the policy of its base, and if not, who owes what",
     "policy": "trust layers and rules: what a change must show, checked and explained",
     "review": "what a reviewer of AI-origin lines is asked, answered, and how deep it went",

@@ -69,7 +69,7 @@ class Tracer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traced:
-    """The lines to answer for, the likeliest first; all frames as places; and how many name a line that is not there."""
+    """The lines to answer for, the likeliest first; all frames as places; how many name a line that is not there."""
 
     lines: tuple[tuple[bytes, tuple[int, int]], ...]
     places: tuple[Place, ...]

@@ -26,9 +26,8 @@ def read(found: dict[str, Any]) -> Alert | None:
         return None
     incident = data if data.get("type") == "incident" else alert.mapping(data.get("incident"))
     service = alert.mapping(data.get("service"))
-    words = "\n".join(
-        islice(_texts({key: data.get(key) for key in ("title", "body", "content", "message")}), _MOST_TEXTS)
-    )
+    told = {key: data.get(key) for key in ("title", "body", "content", "message")}
+    words = "\n".join(islice(_texts(told), _MOST_TEXTS))
     links = (*alert.link(incident.get("html_url")), *alert.link(data.get("html_url")))
     return Alert(
         source="pagerduty",

@@ -1,4 +1,4 @@
-"""A trace or a log as an alert: its frames, the type of what was thrown, and when, where the log says so with a zone."""
+"""A trace or a log as an alert: its frames, the type of what was thrown, and when, where the log names a zone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from answerable.incident.alerts.alert import Alert, moment
 from answerable.incident.frames import parse_trace
 
 _MOMENT = re.compile(
-    r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})"
+    r"(?<![\d-])[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+    r"(?:[.,][0-9]{1,9})?(?:Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 _THROWN = re.compile(
     r"(?<![\w.$])(?:[A-Za-z_]\w{0,60}[.$:\\]{1,2}){0,12}([A-Z]\w{0,80}(?:Error|Exception|Exit|Fault))\b"

@@ -1,0 +1,122 @@
+"""Which revision ran when it failed: what was recorded, else what is named, else a guess that says that it is one.
+
+Blame at the head of a branch answers for code that may never have run. So the surest ground is taken, and every ground
+that was tried and failed is told: a release that nobody here knows, an environment without a recorded deployment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from answerable.domain.deployment import Running
+from answerable.domain.grade import Grade
+from answerable.git.repository import Repository
+from answerable.git.tags import Tag, read_tags
+from answerable.incident.open.model import At, Basis
+
+_SHA = re.compile(r"[0-9a-f]{7,64}")
+_VERSION = re.compile(r"[0-9]+(?:[._-][0-9A-Za-z]+)+|v[0-9]+\b")
+
+
+class Deployed(Protocol):
+    """What is recorded of deployments."""
+
+    def of(self, commit: str) -> tuple[Running, ...]:
+        """Everywhere a revision runs that contains a commit."""
+
+    def deployed(self, environment: str, cohort: str | None = None, as_of: str | None = None) -> str | None:
+        """The revision that ran in an environment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is known of where and when it failed."""
+
+    revision: str | None = None  # as given by a person
+    release: str | None = None
+    environment: str | None = None
+    cohort: str | None = None
+    moment: str | None = None  # RFC 3339 UTC
+
+
+def revision(repository: Repository, head: str, asked: Asked, deployed: Deployed | None) -> tuple[At, list[str]]:
+    """The revision to ask about, and a sentence for every ground that did not hold.
+
+    Raises:
+        RevisionNotFound: a person gave a revision that is not here.
+    """
+    if asked.revision is not None:
+        commit = repository.resolve(asked.revision)
+        return At(commit=commit, basis=Basis.GIVEN, why=f"{asked.revision} was given", grade=Grade.DECLARED), []
+    notes: list[str] = []
+    tags = read_tags(repository)
+    tried = (
+        _deployment(repository, asked, deployed, notes),
+        _release(repository, asked, tags, notes),
+        _newest(repository, head, asked, tags),
+    )
+    found = next((at for each in tried for at in each), None)
+    if found is not None:
+        return found, notes
+    why = "no deployment, release or tag is known: it is the head of this clone, which may never have run"
+    return At(commit=head, basis=Basis.HEAD, why=why, grade=Grade.NONE), notes
+
+
+def _deployment(repository: Repository, asked: Asked, deployed: Deployed | None, notes: list[str]) -> Iterator[At]:
+    if asked.environment is None or deployed is None:
+        return
+    commit = deployed.deployed(asked.environment, asked.cohort, asked.moment)
+    where = asked.environment + (f", cohort {asked.cohort}" if asked.cohort else "")
+    if commit is None:
+        notes.append(f"no deployment to {where} is recorded")
+    elif repository.try_resolve(commit) is None:
+        notes.append(f"{commit[:12]} ran in {where}, and is not in this clone")
+    else:
+        when = f" at {asked.moment}" if asked.moment else ""
+        why = f"the ledger has it deployed to {where}{when}"
+        yield At(commit=commit, basis=Basis.DEPLOYED, why=why, grade=Grade.RECORDED)
+
+
+def _release(repository: Repository, asked: Asked, tags: list[Tag], notes: list[str]) -> Iterator[At]:
+    if asked.release is None:
+        return
+    for name in _names(asked.release):
+        commit = next((oid for _, oid, tag in tags if tag == name), None)
+        if commit:
+            why = f"the release {asked.release} is the tag {name}"
+            yield At(commit=commit, basis=Basis.RELEASE, why=why, grade=Grade.DECLARED)
+            return
+        commit = repository.try_resolve(name) if _SHA.fullmatch(name) else None
+        if commit:
+            why = f"the release {asked.release} names the commit"
+            yield At(commit=commit, basis=Basis.RELEASE, why=why, grade=Grade.DECLARED)
+            return
+    notes.append(f"no tag and no commit here is the release {asked.release}")
+
+
+def _names(release: str) -> Iterator[str]:
+    """What a release may be called: as it is, or `package@version+build` taken apart, with and without a `v`."""
+    package, _, version = release.rpartition("@")
+    parts = [release, version, *version.split("+", 1), *re.split(r"[-+]", release)[-1:]]
+    for part in dict.fromkeys(parts):
+        if part:
+            yield from (part, f"v{part}", part.removeprefix("v"))
+    if package:
+        yield from (f"{package}-{version}", f"{package}/v{version}", f"{package}-v{version}")
+
+
+def _newest(repository: Repository, head: str, asked: Asked, tags: list[Tag]) -> Iterator[At]:
+    """The newest tag that looks like a version, was there when it failed, and is in the history of the head."""
+    limit = datetime.fromisoformat(asked.moment).timestamp() if asked.moment else None
+    old = [tag for tag in tags if _VERSION.search(tag[2]) and (limit is None or tag[0] <= limit)]
+    for _, oid, name in reversed(old[-20:]):
+        code, _, _ = repository.quarantine.git.attempt("merge-base", "--is-ancestor", oid, head)
+        if code == 0:
+            before = f"before {asked.moment}" if asked.moment else "there is"
+            why = f"no deployment is recorded; {name} is the newest release tag {before}, so it is a guess"
+            yield At(commit=oid, basis=Basis.TAG, why=why, grade=Grade.INFERRED)
+            return
