@@ -14,6 +14,7 @@ from types import TracebackType
 
 from answerable.errors import EmptyRepository, NotARepository, RevisionNotFound
 from answerable.git.objects import Objects
+from answerable.git.plain import plain
 from answerable.git.program import Git, failure
 from answerable.git.quarantine import Quarantine
 
@@ -34,6 +35,24 @@ class Repository:
 
     def __init__(self, folder: Path) -> None:
         self.git = Git(["-C", str(folder)])
+        self.objects = Objects(self.git)
+        self.objects.start()  # together with the question below: nearly everything reads an object
+        try:
+            found = plain(folder)
+            if found:
+                self.git_dir, self.bare, self.shallow = found
+                self.object_format, self.prefix = "sha1", b""
+                self.root = self.git_dir if self.bare else self.git_dir.parent
+            else:
+                self._find(folder)
+        except BaseException:
+            self.objects.close()
+            raise
+        if self.partial:
+            self.objects.close()
+            self.objects = self.reader()
+
+    def _find(self, folder: Path) -> None:
         code, out, err = self.git.attempt(*_ASKED, *_FOLDERS)
         lines = out.split(b"\n")
         if code or len(lines) < 6:
@@ -48,7 +67,6 @@ class Repository:
             git_dir, self.prefix = (self.git.run("rev-parse", asked)[:-1] for asked in _FOLDERS)
         self.git_dir = Path(os.fsdecode(git_dir))
         self.root = self.git_dir if self.bare else _above(folder.resolve(), self.prefix)
-        self.objects = self.reader()
 
     @cached_property
     def common_dir(self) -> Path:

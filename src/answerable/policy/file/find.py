@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 from typing import NoReturn
 
@@ -89,6 +90,7 @@ def with_folders(repository: Repository, policy: Policy, paths: Iterable[bytes])
         return policy
     commit, trees = policy.commit, _Trees(repository, policy.commit)
     held = sorted({folder for path in paths for folder in folders_of(path)}, key=lambda one: (one.count(b"/"), one))
+    trees.ahead(held)
     found = [(folder, tree) for folder in held if (tree := trees.of(folder)) is not None and trees.may_have_one(tree)]
     if len(found) > MOST_FOLDERS:
         hint = "make several changes of it, or put the rules in one policy above these folders"
@@ -159,6 +161,11 @@ class _Trees:
             tree = self.of(above)
             self._known[folder] = self._inside(tree).get(name) if tree is not None else None
         return self._known[folder]
+
+    def ahead(self, folders: Iterable[bytes]) -> None:
+        """Ask for the trees of many folders at once, level by level; those above come first."""
+        for _, level in groupby(folders, lambda one: one.count(b"/")):
+            self._repository.objects.ahead(tree for folder in level if (tree := self.of(folder)) is not None)
 
     def may_have_one(self, tree: str) -> bool:
         """False where nothing in it is nearly called as the folder of a policy."""
