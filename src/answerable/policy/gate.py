@@ -19,7 +19,9 @@ from answerable.domain.verdict import Outcome, Verdict
 from answerable.errors import AnswerableError, PolicyUnevaluable
 from answerable.git.commits import read_commit, read_commits
 from answerable.git.notes import listing
+from answerable.git.patched import Patched
 from answerable.git.repository import Repository
+from answerable.ownership.mandate.model import PATH as MANDATE
 from answerable.ownership.registry import Registry
 from answerable.policy.change import context as contexts
 from answerable.policy.change.approvals import count, signed_approvals
@@ -36,6 +38,7 @@ from answerable.policy.inputs_digest import digest
 from answerable.policy.judge.evaluate import Inputs, Place, evaluate
 from answerable.policy.judge.places import places
 from answerable.policy.layers.place import Layers
+from answerable.policy.mandated import with_mandate
 from answerable.policy.model import Mode, Policy
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.refs import EVIDENCE_REFS
@@ -77,7 +80,8 @@ def gate(
         The verdict; its outcome is `error` where anything could not be evaluated.
     """
     began = base
-    repository.git.ahead(*listing(*EVIDENCE_REFS))  # what will be asked in any case, while history is walked
+    patched = Patched(repository.quarantine)  # what will be asked in any case, while history is walked
+    repository.git.ahead(*listing(*EVIDENCE_REFS))
     try:
         span = span_of(repository, base, head)
         began = span.base
@@ -90,10 +94,14 @@ def gate(
         reports = _reports(repository, head, findings)
         day = today or datetime.now(UTC).date()
         modes = failure_modes
-        return verdict_of(*gathered(repository, span, policy, known, owners, day, reports=reports, failure_modes=modes))
+        of = gathered(
+            repository, span, policy, known, owners, day, reports=reports, failure_modes=modes, patched=patched
+        )
+        return verdict_of(*of)
     except AnswerableError as error:
         return unevaluable(repository, began, head, error, policy)
     finally:
+        patched.close()
         repository.git.forget()
 
 
@@ -134,6 +142,7 @@ def gathered(
     answers: bool = False,
     reports: Sequence[Report] = (),
     failure_modes: bool = False,
+    patched: Patched | None = None,
 ) -> tuple[Policy, Known, Inputs]:
     """All that a verdict on a change is made of: the policy with those of folders, the change, what is known of it.
 
@@ -147,20 +156,24 @@ def gathered(
         answers: Look up what reviewers answered even if no rule asks for it.
         reports: What analysers found on the head.
         failure_modes: Look for failure modes known of AI-written code too.
+        patched: Reads a few commits, where it was started already.
     """
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
             gatherer.prepare(span.merges)
         commits = _commits(repository, span.commits)
-        with together(repository, span.base, span.head, commits) as (changed, history):
+        with together(repository, span.base, span.head, commits, patched) as read:
+            changed = read.changed
             policy = with_folders(repository, policy, (path for one in changed for path in (one.path, one.old_path)))
             found = facts(
                 repository, span.base, span.head, gatherer, bases=span.bases, changed=changed, commits=commits,
-                history=history,
+                history=read.history, store=read.store,
             )  # fmt: skip
         known = Known(span=span, changed=changed, facts=found, commits=tuple(commits.values()))
         placed = places(repository, Layers(policy), changed)
-        inputs = inputs_of(known, gatherer, placed, context, owners, today)
+        inputs = with_mandate(
+            repository, policy, inputs_of(known, gatherer, placed, context, owners, today), owners.commit
+        )
         if answers or asks(policy):
             inputs = with_answers(repository, policy, known, gatherer, inputs, whole=answers)
         if failure_modes:
@@ -303,6 +316,8 @@ def _notes(span: Span, changed: Sequence[PathChange], inputs: Inputs) -> Iterato
     edited = {path for one in changed for path in (one.path, one.old_path) if f"/{PATH}".encode() in b"/" + path}
     for path in sorted(edited)[:10]:
         yield f"the change edits {_text(path)}; it was judged by the policy as it stands without the change"
+    if inputs.mandate and any(MANDATE.encode() in (one.path, one.old_path) for one in changed):
+        yield f"the change edits {MANDATE}; the mandate of its base counted"
     if len(span.bases) > 1:
         yield f"the range has {len(span.bases)} merge bases; lines are compared with {span.bases[0][:12]}"
 

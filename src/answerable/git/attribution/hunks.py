@@ -19,7 +19,7 @@ from answerable.git.quarantine import Quarantine
 
 Pair = tuple[bytes, bytes]  # hex ids of the old and the new blob
 BATCH = 1024
-_FLAGS = ("-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
+NO_CONTEXT = ("-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv")
 _HEADER = b"\ndiff --git a/"
 _LONGEST_HEADER = 256  # our entries' names have 8 characters; git cuts a section heading at 80
 
@@ -42,7 +42,7 @@ class Differ:
     def __init__(self, quarantine: Quarantine, *, binary: bool = True) -> None:
         self._quarantine = quarantine
         self._binary = binary
-        self._flags = (*_FLAGS, *(["--text"] if binary else []))
+        self._flags = (*NO_CONTEXT, *(["--text"] if binary else []))
         self._process: subprocess.Popen[bytes] | None = None
         # a line that is no object id comes back as it is, flushed: the end of an answer, which no content can guess
         self._mark = b"end-" + secrets.token_hex(16).encode() + b"\n"
@@ -148,7 +148,7 @@ def parse(read: Callable[[int], bytes]) -> Generator[tuple[int, array[int]], Non
         pieces = text[:cut].split(b"\n@@ -")
         for at, piece in enumerate(pieces):
             if at:
-                numbers.extend(_numbers(piece))
+                numbers.extend(numbers_of(piece))
             header = piece.rfind(_HEADER)
             if header >= 0:
                 if entry >= 0:
@@ -158,7 +158,8 @@ def parse(read: Callable[[int], bytes]) -> Generator[tuple[int, array[int]], Non
         yield entry, numbers
 
 
-def _numbers(piece: bytes) -> tuple[int, int, int, int]:
+def numbers_of(piece: bytes) -> tuple[int, int, int, int]:
+    """The numbers of a hunk, from what follows ``@@ -``."""
     old, new, _ = piece[:64].split(b" ", 2)
     old_start, _, old_count = old.partition(b",")
     new_start, _, new_count = new[1:].partition(b",")

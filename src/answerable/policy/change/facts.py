@@ -52,6 +52,7 @@ def facts(
     commits: Mapping[str, Commit] | None = None,
     read: Read | None = None,
     history: Iterator[Record] | None = None,
+    store: Held | None = None,
 ) -> list[LineFacts]:
     """Everything that a change brings in, in the order of paths and lines.
 
@@ -65,13 +66,14 @@ def facts(
         commits: All commits of the range, children before parents, where they are read already.
         read: Its lines, where they are read already.
         history: What each of the commits did, where it is asked already.
+        store: Hunks that are known already.
 
     Raises:
         PolicyUnevaluable: objects or history that it takes are not in this clone.
     """
     found = changes(repository, base, head) if changed is None else changed
     pairs = pairs_of(repository, found)
-    store = Held()
+    store = Held() if store is None else store
     wanted = dict.fromkeys(pair for pair in pairs.values() if pair[0] != pair[1])
     spans = _added(repository, pairs, read.hunks if read else hunks_of(repository, wanted, store))
     files = {change.path: change.new for change in found if change in spans and spans[change].added}
