@@ -89,12 +89,19 @@ class Look:
             return True
         if self.key is None:
             return False
+        if self._folds or self._prepared is None:
+            return True
         from answerable.policy.layers.code.registry import language
 
-        spoken = language(self.key)
-        if spoken.folds is not None and spoken.folds.search(self.text):
-            return True
-        return self._prepared is None or (spoken.dynamic and names.dynamic(self.words))
+        return language(self.key).dynamic and names.dynamic(self.words)
+
+    @cached_property
+    def _folds(self) -> bool:
+        """True where names may be put together from texts."""
+        from answerable.policy.layers.code.registry import language
+
+        folds = language(self.key).folds if self.key else None
+        return folds is not None and folds.search(self.text) is not None
 
     @cached_property
     def letters(self) -> str:

@@ -19,6 +19,7 @@ _TELLING = (How.CALLS, How.IMPORTS, How.NAMES)
 _MOST_KNOWN = 20_000  # names whose answer is kept: the files of a repository use the same again and again
 _BETWEEN = re.compile(r"[./]")
 _WORD = re.compile(r"[\w$]+")
+_SPACED = bytes(at if _WORD.fullmatch(chr(at)) else ord(" ") for at in range(128)) + bytes(128)
 _CALLED = re.compile(r"(?<![\w$])([\w$]++)\s*+\(")
 _WHOLE = re.compile(r"(?<![\w$*])[\w$]+(?![\w$*])")  # a word of a pattern that must be one of the text
 _PIECES = re.compile(r"[^*./]+")
@@ -50,9 +51,12 @@ class Names:
         self._called_parts: set[str] = set()
         self._beginnings: set[str] = set()
         self._words: list[tuple[frozenset[str], tuple[str, ...], str]] = []
+        self._telling: set[str] = set()  # of each pattern a word, where all of them have one
         others: list[str] = []
         for pattern in patterns:
             self._take(_plain(pattern), others)
+        if all(whole for whole, _, _ in self._words):
+            self._telling = {max(whole, key=lambda word: (len(word), word)) for whole, _, _ in self._words}
         self._others = re.compile("|".join(others), re.DOTALL) if others else None
         self._known: dict[How, dict[str, bool]] = {how: {} for how in How}
 
@@ -132,6 +136,8 @@ class Names:
             text: Its text.
             called: Words that are followed by a bracket; where they are given, a call must be one of them.
         """
+        if self._telling and self._telling.isdisjoint(words):
+            return False
         return any(
             whole <= words and all(piece in text for piece in pieces) and (called is None or not call or call in called)
             for whole, pieces, call in self._words
@@ -167,6 +173,8 @@ def _regex(name: str, call: bool) -> str:
 
 def words_of(text: str) -> frozenset[str]:
     """The words of a text."""
+    if text.isascii():  # three times as fast
+        return frozenset(text.encode().translate(_SPACED).decode().split())
     return frozenset(_WORD.findall(text))
 
 
