@@ -41,6 +41,23 @@ def add_lines(repository: Repository, wanted: Mapping[str, Iterable[bytes]]) -> 
     return extend(repository, wanted, lambda sha, _: wanted[sha])
 
 
+def add_line_to_blob(repository: Repository, blob: str, line: bytes) -> None:
+    """Add a line to the note of a file's content, which fast-import gives to no note.
+
+    Args:
+        repository: Where.
+        blob: Full id of the content.
+        line: Without its end.
+
+    Raises:
+        GitFailed: the note could not be written.
+    """
+    with alone(repository):
+        lines = sorted({line, *read_lines(repository, blob)})
+        note = repository.git.run("hash-object", "-w", "--stdin", feed=b"\n".join(lines) + b"\n").decode().strip()
+        as_us(repository.git).run("notes", f"--ref={NOTES}", "add", "-f", "-C", note, blob)
+
+
 def extend(
     repository: Repository, shas: Iterable[str], lines: Callable[[str, Sequence[bytes]], Iterable[bytes]]
 ) -> int:

@@ -76,9 +76,9 @@ def _sign(repository: Repository, given: dict[str, Any]) -> tuple[Decision, int]
         index = ledger.append([envelope])[0]
         ledger.seal()
     if not given["no_note"]:
-        from answerable.git.record import add_lines
+        from answerable.git.record import add_line_to_blob
 
-        add_lines(repository, {blob: [envelope.encode()]})
+        add_line_to_blob(repository, blob, envelope.encode())
     return decision, index
 
 
