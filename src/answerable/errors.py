@@ -261,6 +261,18 @@ class OwnersInvalid(UsageError):
     code = "owners-invalid"
 
 
+class MandateInvalid(AnswerableError):
+    """A mandate that cannot be read as what it claims to be: whether one is in force is then not known."""
+
+    code = "mandate-invalid"
+
+
+class MandateMissing(UsageError):
+    """There is no mandate where one is asked for."""
+
+    code = "mandate-missing"
+
+
 class AnswersInvalid(UsageError):
     """A reviewer's answers cannot be taken: one of them says nothing, or is about other lines; none was recorded."""
 
@@ -307,3 +319,9 @@ class PersonNeeded(AnswerableError):
     """Only a person signs this: what asks for it is a tool or a service, or runs inside a coding agent."""
 
     code = "person-needed"
+
+
+class QuestionInvalid(UsageError):
+    """A question to the audit that is not of its language, or that would rank people."""
+
+    code = "question-invalid"

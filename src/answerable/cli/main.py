@@ -37,6 +37,7 @@ COMMANDS = {
     "owners": "who answers for a path at a moment, who is called when, and whether it holds",
     "record": "sign a decision and put it into the ledger",
     "ledger": "the signed decisions, in order, and the proofs that they are",
+    "audit": "what happened in a period: asked, measured, and held against controls",
     "demo": "a small repository with people, two agents and an incident",
 }
 INTERRUPTED = 130

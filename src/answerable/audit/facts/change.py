@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-def says(meaning: str, default: Any = None, **kinds: Any) -> Any:
-    """A field with its meaning."""
+def says(meaning: str, default: Any = None, *, moment: bool = False, **kinds: Any) -> Any:
+    """A field with its meaning; `moment`: it holds one, RFC 3339 UTC."""
     if "default_factory" not in kinds:
         kinds["default"] = default
-    return field(metadata={"meaning": meaning}, **kinds)
+    return field(metadata={"meaning": meaning, "moment": moment}, **kinds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ class Change:
 
     commit: str = says("full id of the commit of the main line", "")
     id: str = says("the change as the forge calls it, such as `#12`; else the first 12 digits of the commit", "")
-    at: str = says("when it came in, as its commit says, held between its neighbours where clocks disagree", "")
-    said_at: str = says("when its commit itself says it came in", "")
+    at: str = says("when it came in; held between its neighbours where clocks disagree", "", moment=True)
+    said_at: str = says("when its commit itself says it came in", "", moment=True)
     subject: str = says("the first line of its message, or of the one commit that it brought", "")
     direct: bool = says("true where it is a commit of the main line that no change is named for", default=False)
     commits: int = says("how many commits it brought, itself included", 1)
@@ -51,22 +51,22 @@ class Change:
     teams: tuple[str, ...] = says("owners of its files, by name", ())
     owned_lines: int = says("lines of a tool or of unknown origin in files that somebody owns", 0)
     approvals: tuple[str, ...] = says("independent people who approved its head, signed and in the ledger", ())
-    approved_at: str | None = says("when the last of them did")
+    approved_at: str | None = says("when the last of them did", moment=True)
     reviewers: tuple[str, ...] = says("independent people whom messages or notes name as reviewers; declared only", ())
     refused: tuple[str, ...] = says("approvals that do not count, each with the reason", ())
     countersigned: bool = says("true where a person signed for lines of it", default=False)
     depth: float | None = says("how deep its review went, 0 to 1, as far as signed decisions show")
     gate: str | None = says("the verdict of the gate that is in the ledger: pass, fail or error")
-    gate_at: str | None = says("when the gate said so")
+    gate_at: str | None = says("when the gate said so", moment=True)
     gate_ms: int | None = says("how long the gate took, in milliseconds")
     rules: tuple[str, ...] = says("rules that it did not meet", ())
     waived: int = says("waivers that the verdict rests on", 0)
     policy: str | None = says("digest of the policy that it was judged by")
     override: bool = says("true where somebody set a verdict aside", default=False)
     emergency: bool = says("true where it passed as an emergency", default=False)
-    review_due: str | None = says("by when an emergency had to be reviewed")
+    review_due: str | None = says("by when an emergency had to be reviewed", moment=True)
     review_done: bool = says("true where an independent person reviewed an emergency afterwards", default=False)
-    deployed_at: str | None = says("when a revision that contains it was first deployed, as far as that is recorded")
+    deployed_at: str | None = says("when a revision that holds it was first deployed, as recorded", moment=True)
     environments: tuple[str, ...] = says("environments it was deployed to", ())
     incidents: tuple[str, ...] = says("incidents that were linked to it", ())
     decisions: tuple[int, ...] = says("entries of the ledger about it", ())

@@ -17,15 +17,23 @@ from answerable.policy.artifact.history import Entry, History
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """The decisions of a ledger that count, and what is wrong with the ledger."""
+class Standing:
+    """The state of a ledger that facts rest on; size 0 where there is none."""
 
-    history: History
+    origin: str = ""
     size: int = 0
     root: str = ""  # hex, of all entries
     problems: tuple[Problem, ...] = ()
     sealed: int | None = None  # size of the newest checkpoint
     witnessed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decisions of a ledger that count, and the state that they were read in."""
+
+    history: History
+    standing: Standing
 
     def carried(self) -> dict[str, list[str]]:
         """By commit, the commits that it was made of, as signed records of carries say."""
@@ -48,17 +56,24 @@ def decided(
         tick: Told how many entries are done.
     """
     if source is None:
-        return Decided(history=History((), Trust()))
+        return Decided(History((), Trust()), Standing())
     entries: list[Entry] = []
     report = verify(
         source, Expected(keys=keys, older=older), tick, lambda at, decision: entries.append(Entry(at, decision))
     )
     bad = {problem.index for problem in report.problems if problem.index is not None}
-    return Decided(
-        history=History([entry for entry in entries if entry.index not in bad], report.trust),
+    standing = Standing(
+        origin=_origin(entries),
         size=report.size,
         root=report.root.hex(),
         problems=tuple(report.problems),
         sealed=report.sealed,
         witnessed=tuple(report.witnessed),
     )
+    return Decided(History([entry for entry in entries if entry.index not in bad], report.trust), standing)
+
+
+def _origin(entries: Sequence[Entry]) -> str:
+    """The name of the ledger, which its first entry is about."""
+    first = entries[0].decision if entries and entries[0].index == 0 else None
+    return (first.subjects[0].name or "") if first and first.subjects else ""

@@ -16,7 +16,7 @@ class Deployed:
     """A deployment as a decision of the ledger says it; moments are RFC 3339 UTC."""
 
     entry: int = says("the entry of the ledger", 0)
-    at: str = says("when it was observed", "")
+    at: str = says("when it was observed", "", moment=True)
     revision: str = says("full id of the commit that was deployed; empty where only an artifact is named", "")
     artifact: str | None = says("digest of the artifact")
     environment: str = says("where to", "")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from answerable.audit.facts.change import Change
-from answerable.audit.facts.decided import Decided
+from answerable.audit.facts.decided import Decided, Standing
 from answerable.audit.facts.deployed import Deployed, deployments, first_holding
 from answerable.audit.facts.judged import Judging
 from answerable.audit.facts.line import Placed, main_line, moment, within
@@ -40,7 +40,7 @@ class Facts:
     period: Period
     changes: tuple[Change, ...]
     deployments: tuple[Deployed, ...]
-    decided: Decided
+    ledger: Standing
     layers: tuple[str, ...] = ()  # of the policy in force at the head, most severe first
     policy: str | None = None  # its digest; None: there is none, or it cannot be read
     doubtful: tuple[Placed, ...] = ()  # commits of the period whose clock cannot have been right
@@ -75,7 +75,7 @@ def gather(
     ran = deployments(repository, decided.history, places, head)
     if not here:
         return Facts(
-            head=head, period=period, changes=(), deployments=_during(ran, period), decided=decided,
+            head=head, period=period, changes=(), deployments=_during(ran, period), ledger=decided.standing,
             notes=("no change came in during the period",),
         )  # fmt: skip
     walk = Walk(repository, here[0].sha, cache=cache, processes=processes)
@@ -97,7 +97,7 @@ def gather(
         period=period,
         changes=tuple(_with_deployments(changes, ran, places)),
         deployments=_during(ran, period),
-        decided=decided,
+        ledger=decided.standing,
         layers=placement.layers,
         policy=placement.policy,
         doubtful=tuple(one for one in here if one.doubtful),

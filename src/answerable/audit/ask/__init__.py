@@ -1,0 +1,1 @@
+"""A small language for questions over changes, decisions and deployments: asked, answered, saved."""

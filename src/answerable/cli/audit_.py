@@ -1,0 +1,16 @@
+"""`answerable audit`: what a regulator, a customer or an auditor asks, answered from the facts."""
+
+from __future__ import annotations
+
+import click
+
+from answerable.cli.lazy import Lazy
+
+COMMANDS = {
+    "ask": "who approved what, without whom, when: questions over changes, decisions and deployments",
+}
+
+
+@click.group("audit", cls=Lazy, commands_of="answerable.cli.audit", table=COMMANDS)
+def command() -> None:
+    """What happened in a period: measured, asked, and held against what controls ask for."""
