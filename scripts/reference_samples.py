@@ -23,6 +23,7 @@ from reference_accept import accept_documents
 from reference_capture import capture_documents
 from reference_carry import carry_documents
 from reference_failure_modes import failure_mode_documents
+from reference_incident import incident_documents
 from reference_install import install_documents
 from reference_ledger import Whole, ledger_documents
 from reference_policy import policy_documents
@@ -39,6 +40,7 @@ from answerable.domain.verdict import Verdict
 from answerable.errors import PolicyInvalid
 from answerable.git.repository import Repository
 from answerable.incident import document
+from answerable.incident.open.model import Incident
 from answerable.incident.recall import Recall
 from answerable.policy.outputs import json as verdict
 from answerable.provenance.lines import LineSpan
@@ -67,6 +69,8 @@ def fill(kind: Any, level: int = FULL) -> Any:
         return _VALUES[base][0 if level == FULL else 1]
     if base is Counter:
         return Counter({NAME: 1})
+    if base is tuple and inner[-1] is not Ellipsis:
+        return tuple(fill(one, level) for one in inner)
     if base in (tuple, list):
         return base() if level != FULL and inner[0] is str else base([fill(inner[0], level)])
     if isinstance(base, type) and issubclass(base, Enum):
@@ -93,6 +97,7 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
         "answerable recall": [recall_.document(found, 1) for found in each(Recall)],
     }
     others = ledger_documents() | policy_documents() | review_documents() | failure_mode_documents()
+    others |= incident_documents(each(Incident))
     others |= accept_documents() | capture_documents() | carry_documents() | install_documents()
     made |= {f"answerable {command}": documents for command, documents in others.items()}
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}

@@ -172,13 +172,18 @@ def test_an_evidence_file_that_holds_no_record_could_not_be_evaluated(
     assert "JSON" in hint
 
 
-@pytest.mark.parametrize(
-    ("target", "what"), [("artifact:sha256:" + "0" * 64, "artifacts"), ("incident:7", "incidents")]
-)
+@pytest.mark.parametrize(("target", "what"), [("artifact:sha256:" + "0" * 64, "artifacts")])
 def test_what_nobody_recorded_yet_says_so(project: RepoBuilder, target: str, what: str) -> None:
     exit_code, code, message, _ = refused(project.root, target)
     assert (exit_code, code) == (2, "target-unsupported")
     assert what in message
+
+
+@pytest.mark.parametrize("target", ["incident:7", "incident:", "incident:../../x", "incident:2026-01-01-abcdef"])
+def test_an_incident_that_nobody_opened_is_unknown(project: RepoBuilder, target: str) -> None:
+    exit_code, code, _, hint = refused(project.root, target)
+    assert (exit_code, code) == (2, "incident-unknown")
+    assert "answerable incident open" in hint
 
 
 @pytest.mark.parametrize("target", ["change:", "change:x", "pr:12a", "change:١٢"])

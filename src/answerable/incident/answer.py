@@ -41,6 +41,7 @@ class Answerer:
     ) -> None:
         self._repository = repository
         self._head = head
+        self._evidence, self._places, self._moment = evidence, places, moment
         self.records = Records(repository, head, evidence, early, places, moment)
 
     def answer(self, given: str) -> Answer:
@@ -49,6 +50,10 @@ class Answerer:
         Raises:
             UsageError: the target names nothing here.
         """
+        if given.startswith("incident:"):
+            from answerable.incident.by_id import answer_incident  # reads what is recorded of incidents
+
+            return answer_incident(self, given)
         target = Reader(self._repository, self._head).read(given)
         if target.kind in (Kind.PATH, Kind.LINES):
             (spans,) = Blamer(self.records).spans([(target.path, target.lines)])
@@ -56,6 +61,10 @@ class Answerer:
             spans = self.change_spans(target.base, target.commit)
         notes = [] if spans else ["no line of it is there: it only removes lines, or changes nothing"]
         return self.reply(target, spans, notes=notes)
+
+    def at(self, head: str) -> Answerer:
+        """The same at another commit; whoever asks for it closes it."""
+        return Answerer(self._repository, head, self._evidence, places=self._places, moment=self._moment)
 
     def change_spans(self, base: str, commit: str) -> list[Span]:
         """The lines at `commit` that came in after `base`; with no base, what the commit wrote or its merge brought."""

@@ -68,13 +68,26 @@ class Incidents:
             LedgerUnwritable: it cannot be written.
         """
         file = self.folder / f"{found['id']}.json"
-        draft = self.folder / f".{found['id']}.{os.getpid()}"
+        self._write(file, json.dumps(found, indent=1, sort_keys=True))
+        return file
+
+    def keep_salt(self, name: str, commitment: str, salt: bytes) -> None:
+        """Keep the salt of a commitment beside an incident: whoever has the content, too, can show that it is it.
+
+        Raises:
+            LedgerUnwritable: it cannot be written.
+        """
+        self._write(self.folder / f"{name}.salt", json.dumps({"sha256": commitment, "salt": salt.hex()}))
+
+    def _write(self, file: Path, words: str) -> None:
+        """Write a file whole; nobody else may read it."""
+        draft = self.folder / f".{file.name}.{os.getpid()}"
         try:
             if leads_away(self.folder.parent, self.folder.name):
                 raise LedgerUnwritable(f"{self.folder} is a link, which is not followed", hint="put the folder there")
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "w") as out:
-                json.dump(found, out, indent=1, sort_keys=True)
+                out.write(words)
                 out.flush()
                 os.fsync(out.fileno())
             draft.replace(file)
@@ -83,7 +96,6 @@ class Incidents:
                 draft.unlink()
             hint = "make the folder writable, or free some space"
             raise LedgerUnwritable(f"cannot keep the incident in {file}: {error.strerror}", hint=hint) from error
-        return file
 
     def _read(self, name: str) -> bytes | None:
         file = self.folder / f"{name}.json"

@@ -15,7 +15,7 @@ from answerable.incident import changes
 
 _LINES = re.compile(r"(?P<path>.+?):(?P<start>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?", re.DOTALL)
 _REVISION = re.compile(r"^[0-9a-f]{7,64}$|[~^][0-9]*$|@\{[^}]*\}$|^(?:refs|origin|upstream)/")
-_RECORDED = {"artifact:": "artifacts and deployments", "incident:": "incidents"}
+_RECORDED = {"artifact:": "artifacts and deployments"}
 
 
 class Kind(StrEnum):
@@ -27,6 +27,7 @@ class Kind(StrEnum):
     RANGE = "range"
     CHANGE = "change"
     TRACE = "trace"
+    INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

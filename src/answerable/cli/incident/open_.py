@@ -128,6 +128,8 @@ def _keep(repository: Repository, found: dict[str, Any], data: bytes, given: dic
         repository, given, make, ("trace", data) if given["keep_trace"] else None, f"incident:{name}"
     )
     committed = decision.context[0].sha256 if decision else digest
-    trace = {"sha256": committed, "salt": salt.hex() if committed == digest else None}
-    found["record"] = {**kept.document, "trace": trace}
-    Incidents(repository).save(found)
+    found["record"] = {**kept.document, "trace": committed}
+    incidents = Incidents(repository)
+    incidents.save(found)
+    if committed == digest:
+        incidents.keep_salt(name, digest, salt)

@@ -13,7 +13,7 @@ from typing import Any
 from answerable.cli.ledger.place import open_ledger
 from answerable.cli.signing import principal, signers
 from answerable.domain.decision import Commitment, Decision, Principal
-from answerable.errors import AnswerableError, SecretFound
+from answerable.errors import AnswerableError, LedgerMissing, SecretFound
 from answerable.git.repository import Repository
 
 Making = Callable[[Principal, tuple[Commitment, ...]], Decision]
@@ -80,4 +80,5 @@ def decide(
     except AnswerableError as error:
         if given["required"]:
             raise
-        return Kept(problem=f"{error.message} [{error.code}]"), None
+        what = "there is no ledger here" if isinstance(error, LedgerMissing) else error.message
+        return Kept(problem=f"{what} [{error.code}]"), None

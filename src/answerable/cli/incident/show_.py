@@ -28,7 +28,7 @@ def command(folder: Path, name: str | None, output: Path | None, form: str) -> N
         if name is not None:
             show(kept.load(name.removeprefix("incident:")), form, output)
             return
-        found = [_row(one) for one in kept.all()]
+        found = [row(one) for one in kept.all()]
     if form == "json":
         print_json({"schema": "answerable/incidents/v1", "incidents": found})
         return
@@ -39,6 +39,7 @@ def command(folder: Path, name: str | None, output: Path | None, form: str) -> N
         click.echo("no incident is kept in this clone; open one: answerable incident open < trace")
 
 
-def _row(found: dict[str, Any]) -> dict[str, Any]:
+def row(found: dict[str, Any]) -> dict[str, Any]:
+    """What a list says of one incident."""
     keys = ("id", "title", "state", "severity", "failed_at", "opened_at")
     return {key: found.get(key) for key in keys}

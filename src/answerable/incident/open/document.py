@@ -177,11 +177,12 @@ def _reach(reach: Reach) -> Json:
 
 
 def _counted(reach: Reach, name: str) -> dict[str, int]:
-    """How many places of a reach are in each region, jurisdiction or cohort."""
+    """How many places of a reach are in each region, jurisdiction or cohort, as far as that is said."""
     found: dict[str, int] = {}
     for place in reach.running:
-        key = getattr(place, name) or "(not said)"
-        found[key] = found.get(key, 0) + 1
+        key = getattr(place, name)
+        if key:
+            found[key] = found.get(key, 0) + 1
     return found
 
 
