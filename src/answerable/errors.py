@@ -325,3 +325,9 @@ class QuestionInvalid(UsageError):
     """A question to the audit that is not of its language, or that would rank people."""
 
     code = "question-invalid"
+
+
+class FrameworkInvalid(UsageError):
+    """A control framework that is not there or cannot be read as one."""
+
+    code = "framework-invalid"

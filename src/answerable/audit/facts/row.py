@@ -35,13 +35,13 @@ class Row:
     replaced: bool = says("true where a later decision took its place", default=False)
 
 
-def rows(history: History, period: Period) -> list[Row]:
-    """The decisions of a period, in the order of the ledger, replaced ones too."""
+def rows(history: History, period: Period | None) -> list[Row]:
+    """The decisions of a period, or of all time, in the order of the ledger, replaced ones too."""
     stand = {entry.index for kind in Kind for entry in history.of(kind)}
     return [
         row(entry, replaced=entry.index not in stand)
         for entry in history.entries
-        if period.holds(entry.decision.observed_at)
+        if period is None or period.holds(entry.decision.observed_at)
     ]
 
 

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from answerable.audit.ask.parse import Columns, parse
+from answerable.audit.ask.parse import parse
 from answerable.audit.ask.question import Question
 from answerable.audit.ask.run import run
 from answerable.audit.ask.saved import PATH, Saved, named, read, said, shipped
-from answerable.audit.facts.change import Change
-from answerable.audit.facts.deployed import Deployed
-from answerable.audit.facts.row import Row, rows
-from answerable.audit.table import Table, as_csv, as_json, columns_of, table
+from answerable.audit.table import Table, as_csv, as_json
+from answerable.audit.tables import COLUMNS, Tables
 from answerable.cli.audit.facts import Given, facts_options, gathered
 from answerable.cli.options import clean, format_option, print_json
 from answerable.errors import QuestionInvalid
 
-KINDS: Mapping[str, type] = {"changes": Change, "decisions": Row, "deployments": Deployed}
-COLUMNS: Columns = {name: {column.name: column for column in columns_of(kind)} for name, kind in KINDS.items()}
 FORMATS = ("text", "json", "csv", "parquet")
 _WIDE = 60
 
@@ -56,7 +52,7 @@ def command(
             _list(every, form)
             return
         asked = _question(question, every, given)
-        answer = run(asked, _table(asked, found))
+        answer = run(asked, Tables(found.facts, found.decided).of(asked.table))
     _write(asked, answer, form, output, round((time.monotonic() - began) * 1000))
 
 
@@ -86,15 +82,6 @@ def _word(text: str) -> tuple[str, str]:
     if not equals:
         raise QuestionInvalid(f"--set {text} sets nothing", hint="write NAME=WORD")
     return name, word
-
-
-def _table(asked: Question, found: Given) -> Table:
-    made: Iterable[object]
-    if asked.table == "decisions":
-        made = rows(found.decided().history, found.facts.period)
-    else:
-        made = found.facts.changes if asked.table == "changes" else found.facts.deployments
-    return table(asked.table, KINDS[asked.table], made)
 
 
 def _write(asked: Question, answer: Table, form: str, output: Path | None, elapsed: int) -> None:
