@@ -25,6 +25,7 @@ COMMANDS = {
     "gate": "does a change pass the policy of its base, and if not, who owes what",
     "policy": "trust layers and rules: what a change must show, checked and explained",
     "review": "what a reviewer of AI-origin lines is asked, answered, and how deep it went",
+    "mandate": "who decided about AI-assisted code, until when, and who signed it",
     "pre-receive": "judge a push on a git server, as its hook",
     "accept": "sign, as a person, for exactly the AI-origin lines of a change",
     "carry": "let who wrote lines go with them into commits made of others",

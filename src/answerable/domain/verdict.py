@@ -68,7 +68,7 @@ class Obligation:
     have: str
     who: tuple[str, ...] = ()  # who could meet it
     met: bool = False
-    kind: str = ""  # what is owed: humans | team | owners | check | findings
+    kind: str = ""  # what is owed: humans | team | owners | check | findings | mandate
     missing: int = 0  # how many approvals or results it takes at least
 
 

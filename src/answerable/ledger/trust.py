@@ -68,6 +68,11 @@ class Trust:
 
     threshold: int = 1
     keys: dict[str, TrustedKey] = field(default_factory=dict)
+    roles: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)  # (from the entry on, holders)
+
+    def holders(self, role: str, index: int) -> frozenset[str] | None:
+        """Who held a role when an entry came in, by id; None where nobody had said who holds it."""
+        return next((people for since, people in reversed(self.roles.get(role, ())) if since < index), None)
 
     def judge(self, index: int, decision: Decision, envelope: Envelope) -> list[Problem]:
         """What is wrong with who signed an entry; a key decision that nothing is wrong with takes effect.
@@ -105,7 +110,8 @@ class Trust:
 
     def copy(self) -> Trust:
         """The same trust, to be taken further on its own."""
-        return Trust(threshold=self.threshold, keys=dict(self.keys))
+        roles = {role: list(said) for role, said in self.roles.items()}
+        return Trust(threshold=self.threshold, keys=dict(self.keys), roles=roles)
 
     def _objections(
         self, index: int, decision: Decision, envelope: Envelope, signed: Sequence[str]
@@ -172,6 +178,9 @@ class Trust:
     def _apply(self, index: int, decision: Decision) -> None:
         self.keys = replace_keys(self.keys, decision, index)
         self.threshold = int(decision.details.get("threshold", self.threshold))
+        if decision.details.get("action") == "role":
+            said = (index, frozenset(decision.details["people"]))
+            self.roles.setdefault(decision.details["role"], []).append(said)
 
 
 def replace_keys(keys: Mapping[str, TrustedKey], decision: Decision, index: int = 0) -> dict[str, TrustedKey]:

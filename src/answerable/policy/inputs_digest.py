@@ -26,6 +26,7 @@ def digest(commits: Sequence[str], inputs: Inputs) -> str:
         "owners": {_text(path): owner.names if owner else () for path, owner in inputs.owners.items()},
         "today": inputs.today.isoformat(),
         **({"checklists": inputs.checklists.told} if inputs.checklists else {}),
+        **({"mandate": inputs.mandate.told} if inputs.mandate else {}),
         "findings": [report.digest for report in inputs.laying.reports],
         "emergencies": [[e.by, e.why, e.at.isoformat(), e.sha, *e.teams] for e in inputs.emergencies],
     }

@@ -130,6 +130,7 @@ class Require:
     models: tuple[str, ...] | None = None  # a tool or model that is not known is not among the allowed ones
     findings: RequireFindings | None = None
     checklist: bool = False  # a reviewer has answered the checklist of the lines
+    mandate: tuple[str, ...] | None = None  # one is in force, signed in these roles and those it names; None: not asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""`answerable ledger key`: adds or revokes keys; administrators sign it."""
+"""`answerable ledger key`: adds or revokes keys, and says who holds a role; administrators sign it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,12 @@ from answerable.ledger.log import subject_of
 
 
 @click.command("key")
-@click.argument("action", type=click.Choice(["add", "revoke", "threshold"]))
-@click.argument("what", metavar="KEY|FINGERPRINT|N")
-@click.option("--for", "owner", metavar="ID", help="Whose key it is, for example ada@example.com.")
+@click.argument("action", type=click.Choice(["add", "revoke", "threshold", "role"]))
+@click.argument("what", metavar="KEY|FINGERPRINT|N|ROLE")
+@click.option(
+    "--for", "owners", multiple=True, metavar="ID",
+    help="Whose key it is, for example ada@example.com; or who holds a role, any number of times.",
+)  # fmt: skip
 @click.option(
     "--type", "owner_type", type=click.Choice([t.value for t in PrincipalType]), default="human", show_default=True,
     help="What its owner is.",
@@ -46,7 +49,7 @@ from answerable.ledger.log import subject_of
 @format_option(*FORMATS)
 @click.pass_obj
 def command(folder: Path, /, action: str, what: str, **given: Any) -> None:
-    """Add KEY, revoke the key with a FINGERPRINT, or let N administrators be needed.
+    """Add KEY, revoke the key with a FINGERPRINT, let N administrators be needed, or say who holds a ROLE.
 
     KEY is a public key or its file, or a Sigstore identity: 'sigstore ISSUER IDENTITY'.
     As many administrators must sign as the ledger asks for: name their keys, or write the decision to a file and pass
@@ -84,12 +87,15 @@ def _details(action: str, what: str, given: dict[str, Any]) -> dict[str, Any]:
         return {"action": "threshold", "threshold": int(what)}
     if action == "revoke":
         return {"action": "revoke", "fingerprint": what, **({"reason": given["reason"]} if given["reason"] else {})}
-    if not given["owner"]:
-        raise KeyUnusable("nothing says whose key it is", hint="say it: --for ada@example.com")
+    if action == "role":
+        return {"action": "role", "role": what, "people": list(dict.fromkeys(given["owners"]))}
+    if len(given["owners"]) != 1:
+        what = "a key is that of one" if given["owners"] else "nothing says whose key it is"
+        raise KeyUnusable(what, hint="say it: --for ada@example.com")
     file = Path(what).expanduser()
     public = parse_key(file.read_text("utf-8").strip() if file.is_file() else what)
     row: dict[str, Any] = {
-        "principal": {"type": given["owner_type"], "id": given["owner"]},
+        "principal": {"type": given["owner_type"], "id": given["owners"][0]},
         "key": public.line,
         "kinds": list(given["kinds"]) or ["*"],
         "admin": given["admin"],

@@ -54,7 +54,7 @@ def facts_at(repository: Repository, commit: str | None, at: datetime, place: Pa
         mandate=mandate,
         faults=faults,
         signatures=_signatures(repository, place) if mandate else (),
-        aliases=_aliases(repository, commit) if mandate else None,
+        aliases=aliases(repository, commit) if mandate else None,
     )
 
 
@@ -84,7 +84,7 @@ def _signatures(repository: Repository, place: Path | str | None) -> tuple[Signa
         return signatures(ledger)
 
 
-def _aliases(repository: Repository, commit: str | None) -> dict[str, str]:
+def aliases(repository: Repository, commit: str | None) -> dict[str, str]:
     """Every name that the owners file has for a person, to one name each: who signs twice is one."""
     owners = Registry(repository, commit).owners
     found: dict[str, str] = {}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
 from answerable.domain.origin import Origin
 from answerable.policy.emergency import Emergency
@@ -13,10 +12,7 @@ from answerable.policy.model import Policy
 from answerable.policy.rule import Match, Require, RequireFindings, Rule, Validation
 from answerable.policy.services import Service
 from answerable.policy.waiver import Waiver
-from answerable.strict_yaml.reading import means_text
-
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
-_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+from answerable.strict_yaml.writing import block
 
 Data = Mapping[str, object]
 
@@ -33,7 +29,7 @@ def dump(policy: Policy) -> str:
         "rules": [_rule(rule) for rule in policy.rules],
         "waivers": [_waiver(waiver) for waiver in policy.waivers],
     }
-    return "\n".join(_block(_kept(whole), "")) + "\n"
+    return "\n".join(block(_kept(whole))) + "\n"
 
 
 def _emergency(terms: Emergency) -> Data:
@@ -128,6 +124,7 @@ def _require(require: Require) -> Data:
             },
             "findings": _findings(require.findings) if require.findings else None,
             "checklist": require.checklist or None,
+            "mandate": _kept({"roles": require.mandate}) if require.mandate is not None else None,
         }
     )
 
@@ -158,39 +155,3 @@ class _List(tuple[str, ...]):
 def _kept(data: Data) -> dict[str, object]:
     """Without what says nothing."""
     return {k: v for k, v in data.items() if isinstance(v, _List | bool) or (v is not None and v not in ("", (), {}))}
-
-
-def _block(data: Data, indent: str) -> Iterator[str]:
-    for key, value in data.items():
-        if isinstance(value, Mapping):
-            yield f"{indent}{_text(key)}:"
-            yield from _block(value, f"{indent}  ")
-        elif isinstance(value, list):
-            yield f"{indent}{key}:" + ("" if value else " []")
-            for item in value:
-                first, *rest = _block(item, f"{indent}    ")
-                yield f"{indent}  - {first.lstrip()}"
-                yield from rest
-        else:
-            yield f"{indent}{_text(key)}: {_flow(value)}"
-
-
-def _flow(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return f"[{', '.join(str(item) if isinstance(item, int) else _text(str(item)) for item in value)}]"
-    return _text(str(value))
-
-
-def _text(text: str) -> str:
-    if _PLAIN.fullmatch(text) and means_text(text):
-        return text
-    return f'"{"".join(_ESCAPES.get(ch) or (ch if ch == " " or ch.isprintable() else _escaped(ch)) for ch in text)}"'
-
-
-def _escaped(ch: str) -> str:
-    number = ord(ch)
-    return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"

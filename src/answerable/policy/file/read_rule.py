@@ -6,10 +6,11 @@ from answerable.domain.acceptance import How
 from answerable.domain.grade import Grade
 from answerable.domain.level import Level
 from answerable.domain.origin import Origin
+from answerable.ownership.mandate.model import ROLES
 from answerable.policy.file.read_expression import Reader
 from answerable.policy.judge.variables import TEXT
 from answerable.policy.rule import Action, Match, Require, RequireFindings, Reviewers, Rule
-from answerable.strict_yaml.nodes import Node
+from answerable.strict_yaml.nodes import Node, Scalar
 from answerable.strict_yaml.reading import Notes, words_of
 
 MOST_LINES = 1_000_000
@@ -27,9 +28,13 @@ MATCH_KEYS = (
     *("layers", "origins", "unknown_counts_as_ai", "grades", "tools", "models", "paths", "min_lines"),
     *REACH_KEYS,
 )
-REQUIRE_KEYS = ("reviewers", "grade", "acceptance", "countersign", "checks", "tools", "findings", "checklist")
+REQUIRE_KEYS = (
+    *("reviewers", "grade", "acceptance", "countersign", "checks", "tools", "findings", "checklist"),
+    "mandate",
+)
 FINDING_KEYS = ("level", "tools", "rules", "most", "required")
 REVIEWER_KEYS = ("humans", "teams", "owners")
+MANDATE_KEYS = ("roles",)
 TOOL_KEYS = ("allow", "models")
 MODEL_KEYS = ("allow",)
 _GRADES = {grade.word: grade for grade in Grade}
@@ -99,7 +104,19 @@ def _require(notes: Notes, node: Node) -> Require:
         models=notes.texts(models["allow"], "allow") if "allow" in models else None,
         findings=_findings(notes, keys["findings"]) if "findings" in keys else None,
         checklist=notes.truth(keys["checklist"], "checklist") if "checklist" in keys else False,
+        mandate=_mandate(notes, keys["mandate"]) if "mandate" in keys else None,
     )
+
+
+def _mandate(notes: Notes, node: Node) -> tuple[str, ...] | None:
+    """`true` asks for the usual roles, a mapping for those that it names."""
+    if isinstance(node, Scalar):
+        return ROLES if notes.truth(node, "mandate") else None
+    keys = notes.keys(node, "mandate", *MANDATE_KEYS, needs=MANDATE_KEYS)
+    roles = notes.each(keys["roles"], "roles", lambda item: notes.name(item, "a role")) if "roles" in keys else ()
+    if "roles" in keys and not roles:
+        notes.add(keys["roles"].at, "roles is empty", f"write `mandate: true` for {', '.join(ROLES)}")
+    return tuple(dict.fromkeys(roles))
 
 
 def _findings(notes: Notes, node: Node) -> RequireFindings:

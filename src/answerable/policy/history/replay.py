@@ -40,6 +40,7 @@ from answerable.policy.judge.evaluate import Inputs
 from answerable.policy.judge.places import places
 from answerable.policy.layers.code.kept import KeptUses
 from answerable.policy.layers.place import Layers
+from answerable.policy.mandated import with_mandate
 from answerable.policy.model import Mode, Policy
 from answerable.provenance.branches import branch_of, claim_for
 from answerable.provenance.gather import TRACE_FOLDER, Gatherer
@@ -154,6 +155,7 @@ class Replay:
         placed = places(here, self._layers_of(policy), changed, self._placed)
         owners = self._owners_at(entered, policy, {path for each in changed for path in (each.path, each.old_path)})
         inputs = inputs_of(known, self._gatherer, placed, None, owners, self._today)
+        inputs = with_mandate(here, policy, inputs, entered.base or policy.commit)
         if asks(policy):
             inputs = with_answers(here, policy, known, self._gatherer, inputs)
         return policy, known, inputs

@@ -134,7 +134,7 @@ def _hit(rule: str, action: str, findings: Sequence[Finding], owed: Sequence[Obl
     errors = _errors(findings)
     reviews = [one for one in owed if one.kind in _REVIEWS]
     checks = [name for one in owed if one.kind == "check" for name in one.who]
-    checks += [one.needs for one in owed if one.kind == "findings"]
+    checks += [one.needs for one in owed if one.kind in ("findings", "mandate")]
     return Hit(
         rule=rule,
         action=action,

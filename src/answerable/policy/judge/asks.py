@@ -42,10 +42,16 @@ def _asked(require: Require) -> Iterator[str]:
         yield f"written with {' or '.join(require.tools) or 'no tool'}"
     if require.models is not None:
         yield f"written by {' or '.join(require.models) or 'no model'}"
+    yield from _more(require)
+
+
+def _more(require: Require) -> Iterator[str]:
     if require.findings is not None:
         yield _findings(require.findings)
     if require.checklist:
         yield "the checklist of the lines, answered by a reviewer"
+    if require.mandate is not None:
+        yield f"a mandate in force, signed as {' and '.join(require.mandate)}"
 
 
 def _findings(findings: RequireFindings) -> str:

@@ -29,6 +29,7 @@ from answerable.policy.model import Policy
 from answerable.policy.rule import Action
 
 if TYPE_CHECKING:
+    from answerable.ownership.mandate.standing import Facts
     from answerable.policy.checklists.open import Checklists
 
 __all__ = ["Inputs", "Judged", "Place", "evaluate"]
@@ -57,6 +58,7 @@ class Inputs:
     emergencies: Sequence[Declaration] = ()  # those declared of this change
     checklists: Checklists | None = None  # what reviewers answered about its lines; None: it was not looked up
     laying: Laying = field(default_factory=Laying)  # what analysers found
+    mandate: Facts | None = None  # what is known of the mandate at the base; None: it was not looked up
     given: bool = False  # whatever reviewers and checks are asked for is taken as given: shows what is left
 
 

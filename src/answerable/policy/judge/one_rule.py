@@ -13,8 +13,9 @@ from answerable.policy.judge import require_checklist, require_findings
 from answerable.policy.judge.asking import Asking, Known
 from answerable.policy.judge.emergency import Granted
 from answerable.policy.judge.known import size_of
+from answerable.policy.judge.lack import Lack
 from answerable.policy.judge.matching import Scene, View, counts, covers, globs, matches, within
-from answerable.policy.judge.requirements import Lack, of_lines, of_the_change, together
+from answerable.policy.judge.requirements import of_lines, of_the_change, together
 from answerable.policy.judge.telling import evidence_of, origin_of
 from answerable.policy.model import Mode
 from answerable.policy.rule import Action, Rule, Validation

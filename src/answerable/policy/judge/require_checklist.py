@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from answerable.policy.change.facts import LineFacts, What
-from answerable.policy.judge.requirements import Lack
+from answerable.policy.judge.lack import Lack
 from answerable.policy.judge.telling import quantity
 from answerable.policy.rule import Require
 

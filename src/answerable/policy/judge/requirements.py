@@ -6,14 +6,15 @@ Every lack is told in words, with the step that closes it. What is not known is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from answerable.domain.acceptance import How
 from answerable.domain.owner import Owner
 from answerable.domain.verdict import Obligation
 from answerable.policy.change.approvals import Approver
 from answerable.policy.change.facts import LineFacts, What
-from answerable.policy.judge import require_findings
+from answerable.policy.judge import require_findings, require_mandate
+from answerable.policy.judge.lack import Lack
 from answerable.policy.judge.telling import quantity
 from answerable.policy.rule import Require, named
 from answerable.policy.team import Team, plain, same
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 _APPROVE = "have it approved at its present head, and give the gate what the forge knows (--context)"
 _RECORD = "record where lines come from with the agent's hook, or sign that AI wrote them: answerable accept BASE..HEAD"
 _SIGN = "have a person sign for them: answerable accept BASE..HEAD"
-
-
-class Lack(NamedTuple):
-    """What is missing, and the next step."""
-
-    what: str
-    remedy: str
 
 
 def of_the_change(
@@ -50,6 +44,7 @@ def of_the_change(
         told.append(_owners(rule, concerned, inputs, teams))
     told += _checks(rule, require, inputs)
     told += _reports(rule, require, inputs)
+    told += require_mandate.owed(rule, require, inputs)
     obligations = [obligation for obligation, _ in told]
     if inputs.given:
         return obligations, []
