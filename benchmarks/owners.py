@@ -1,6 +1,7 @@
-"""Claims: owners are found at least 20 times as fast as by the package `codeowners` from PyPI, with 3,000 rules; and the
-owners of 100,000 paths in less than 2 seconds by an owners file of 3,000 rules, alone and beside a CODEOWNERS file of
-3,000, the reading of both included.
+"""Claims: with 3,000 rules, owners are found at least 20 times as fast as by the package `codeowners` from PyPI.
+
+And the owners of 100,000 paths are resolved in less than 2 seconds by an owners file of 3,000 rules, alone and beside a
+CODEOWNERS file of 3,000, the reading of both included.
 """
 
 from __future__ import annotations

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
+import answerable
+from builders import RepoBuilder
 from e2e.asking import ask_here
 from e2e.ledgers import Team
 from e2e.owning import OWNERS, owners, path, sign, with_owners
@@ -142,3 +148,17 @@ def test_without_a_ledger_or_a_file_there_is_nothing_to_sign(owned: Team) -> Non
     owned.repo.commit({OWNERS: None})
     (owned.root / OWNERS).unlink()
     assert sign(owned, owned.ada).json["code"] == "owners-invalid"
+
+
+def test_what_reads_owners_files_and_ledgers_is_not_loaded_where_there_are_none(repo: RepoBuilder) -> None:
+    repo.commit({"a.py": "1\n", "CODEOWNERS": "* @ada\n"})
+    code = "import sys; from answerable.cli.main import run; run(['for', 'a.py:1']); print(*sys.modules, file=sys.stderr)"
+    source = os.fspath(Path(answerable.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": source}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=repo.root, env=environment, capture_output=True, text=True, check=True
+    )
+    loaded = done.stderr.split()
+    assert "answerable.ownership.registry" in loaded
+    slow = ("yaml", "zoneinfo", "cryptography", "answerable.ownership.resolve", "answerable.ownership.model")
+    assert [name for name in slow if name in loaded] == []
