@@ -152,7 +152,8 @@ def test_without_a_ledger_or_a_file_there_is_nothing_to_sign(owned: Team) -> Non
 
 def test_what_reads_owners_files_and_ledgers_is_not_loaded_where_there_are_none(repo: RepoBuilder) -> None:
     repo.commit({"a.py": "1\n", "CODEOWNERS": "* @ada\n"})
-    code = "import sys; from answerable.cli.main import run; run(['for', 'a.py:1']); print(*sys.modules, file=sys.stderr)"
+    code = "import sys; from answerable.cli.main import run; run(['for', 'a.py:1'])"
+    code += "; print(*sys.modules, file=sys.stderr)"
     source = os.fspath(Path(answerable.__file__).parent.parent)
     environment = {**os.environ, "PYTHONPATH": source}
     done = subprocess.run(
