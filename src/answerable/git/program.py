@@ -128,7 +128,8 @@ class Git:
 
     def ahead(self, *args: str | bytes) -> None:
         """Start git now; the next `run` with these very arguments takes its output."""
-        self._ahead[args] = self.popen(*args, stdin=subprocess.PIPE, quiet=False)
+        if args not in self._ahead:  # one that waits already answers the same
+            self._ahead[args] = self.popen(*args, stdin=subprocess.PIPE, quiet=False)
 
     def forget(self) -> None:
         """End whatever was started ahead and not asked for."""

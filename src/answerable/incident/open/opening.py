@@ -97,7 +97,7 @@ class Opening:
         aware = datetime.fromisoformat(wish.aware_at or opened_at)
         severity = wish.severity or alert.severity
         path = candidates[0].path if candidates else None
-        found = duties.resolved_for(self._registry, path, alert.services, aware)
+        found = duties.resolved_for(self._registry, path, alert.services, datetime.fromisoformat(opened_at))
         reach = (blast.line_reach(candidates[0], self._deployed),) if candidates else ()
         jurisdictions = self._jurisdictions(reach, found.service.jurisdictions if found and found.service else ())
         incident = Incident(
