@@ -28,6 +28,8 @@ _LOCATIONS = (  # (path, forge that reads it), the first that is there counts
     ("docs/CODEOWNERS", "github"),
     (".gitlab/CODEOWNERS", "gitlab"),
 )
+CODEOWNERS = tuple(path for path, _ in _LOCATIONS)
+"""Where CODEOWNERS can be, the first that is there counts."""
 FILES = frozenset(path.encode() for path in (OWNERS, *(path for path, _ in _LOCATIONS)))
 """Every path that could say who owns what."""
 
@@ -68,6 +70,11 @@ class Registry:
     def declared(self) -> bool:
         """True where the repository says anything about owners."""
         return self._codeowners is not None or self._file is not None
+
+    @property
+    def codeowners(self) -> tuple[str, Codeowners | None]:
+        """How answers name the CODEOWNERS file that counts, and what it says; None where there is none."""
+        return self._source, self._codeowners
 
     @property
     def names(self) -> frozenset[str]:
