@@ -80,7 +80,8 @@ def command(folder: Path, /, **given: Any) -> int:
     with opened(folder, settled=True) as repository:
         verdict = judge(repository, given)
         if given["record"]:
-            verdict = _recorded(repository, verdict, given)
+            took = round((time.monotonic() - began) * 1000)
+            verdict = _recorded(repository, verdict, given, took)
     try:
         _print(verdict, given["form"], round((time.monotonic() - began) * 1000))
         sys.stdout.flush()
@@ -155,17 +156,17 @@ def _context(named: str) -> bytes:
         raise ContextInvalid(f"cannot read the context {named}: {error.strerror}", hint=hint) from error
 
 
-def _recorded(repository: Repository, verdict: Verdict, given: dict[str, Any]) -> Verdict:
+def _recorded(repository: Repository, verdict: Verdict, given: dict[str, Any], took: int) -> Verdict:
     """The verdict once it is in the ledger; one that could not be kept does not pass."""
     try:
-        index = _append(repository, verdict, given)
+        index = _append(repository, verdict, given, took)
     except AnswerableError as error:
         problem = f"the verdict ({verdict.outcome.value}) could not be recorded: {error.message}"
         return replace(verdict, outcome=Outcome.ERROR, problem=problem, remedy=error.hint)
     return replace(verdict, notes=(*verdict.notes, f"recorded as entry {index} of the ledger"))
 
 
-def _append(repository: Repository, verdict: Verdict, given: dict[str, Any]) -> int:
+def _append(repository: Repository, verdict: Verdict, given: dict[str, Any], took: int) -> int:
     from answerable.cli.signing import principal, signers
     from answerable.ledger.envelope import sign
     from answerable.ledger.vault import Vault
@@ -176,7 +177,8 @@ def _append(repository: Repository, verdict: Verdict, given: dict[str, Any]) -> 
     with open_ledger(repository, given["place"], given["log_key"]) as ledger:
         kept = Vault(ledger.store).keep(who.id, stored.CONTENT, stored.content(verdict))
         try:
-            index = ledger.append([sign(stored.decision(verdict, who, (kept,)), found)])[0]
+            decided = stored.decision(verdict, who, (kept,), elapsed_ms=took)
+            index = ledger.append([sign(decided, found)])[0]
         except BaseException:
             ledger.store.erase_contents([kept.sha256])
             raise

@@ -25,13 +25,16 @@ CONTENT = "verdict"
 """The name under which the whole document is committed to."""
 
 
-def decision(verdict: Verdict, principal: Principal, context: Sequence[Commitment] = ()) -> Decision:
+def decision(
+    verdict: Verdict, principal: Principal, context: Sequence[Commitment] = (), *, elapsed_ms: int | None = None
+) -> Decision:
     """The decision of the gate about the head of a change.
 
     Args:
         verdict: What was found.
         principal: Who ran the gate.
         context: Commitments to the whole document.
+        elapsed_ms: How long the gate took.
     """
     severities = Counter(finding.severity.value for finding in verdict.findings)
     return Decision(
@@ -53,6 +56,7 @@ def decision(verdict: Verdict, principal: Principal, context: Sequence[Commitmen
             "rules": sorted({finding.rule for finding in verdict.findings})[:100],
             **({"waived": len([w for w in verdict.waivers if w.holds])} if verdict.waivers else {}),
             "owed": sum(not obligation.met for obligation in verdict.obligations),
+            **({"elapsedMs": elapsed_ms} if elapsed_ms is not None else {}),
         },
     )
 
