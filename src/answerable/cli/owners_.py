@@ -7,6 +7,7 @@ import click
 from answerable.cli.lazy import Lazy
 
 COMMANDS = {
+    "check": "what of it would not hold at night: orphans, gaps in the hours, circles, contradictions",
     "resolve": "who is answerable for a path at a moment, who is called when, and why",
     "sign": "take on, as a person, what the owners file says, over exactly its bytes",
 }
