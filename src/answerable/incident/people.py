@@ -6,7 +6,7 @@ took anything in. The mailmap, which whoever commits can write, makes no person 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -66,9 +66,14 @@ def acts(spans: Sequence[Span], *, mail: bool = True) -> list[str]:
     return [f"{words} {_when(days, 'merges' if words.endswith('merged it') else 'commits')}" for words, days in ordered]
 
 
-def whom(call: Called) -> str:
-    """Who is to be called, and how they are reached; the team where nobody of it is known by name."""
-    names = [f"{name} ({reached})" if reached else name for name, reached in call.people[:2]]
+def whom(call: Called, known: Collection[str] = ()) -> str:
+    """Who is to be called, and how they are reached; the team where nobody of it is known by name.
+
+    Args:
+        call: Of an escalation.
+        known: Names of whom it is told already how they are reached.
+    """
+    names = [f"{name} ({reached})" if reached and name not in known else name for name, reached in call.people[:2]]
     more = f" and {len(call.people) - 2} more" if len(call.people) > 2 else ""
     named = " or ".join(names) + more if names else call.target
     return f"{named} of {call.target}" if names and len(call.people) > 1 else named
