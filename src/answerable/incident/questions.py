@@ -171,17 +171,21 @@ def _owner(spans: Sequence[Span]) -> Question:
 
 def _duty_gaps(owners: Sequence[Owner]) -> tuple[list[str], str]:
     """What is not said of the response, and the step that closes it."""
-    if not all(owner.duty and owner.duty.escalates for owner in owners):
+    without = sum(not (owner.duty and owner.duty.escalates) for owner in owners)
+    if without:
         told = [gap for owner in owners if owner.duty for gap in owner.duty.gaps if not gap.startswith("no escalation")]
-        return ["no escalation path is recorded for it", *told], _ESCALATE
+        which = "it" if without == len(owners) else f"{without} of {len(owners)} spans"
+        return [f"no escalation path is recorded for {which}", *told], _ESCALATE
     return [gap for owner in owners if owner.duty for gap in owner.duty.gaps], _RESOLVE
 
 
 def _answers(owner: Owner) -> str:
     """Who owns it by which line, and who is called when."""
     told = f"{' '.join(owner.names)} ({owner.source})"
-    calls = owner.duty.calls if owner.duty else ()
-    steps = [f"{whom(call)} {'at once' if not call.after else f'after {call.after} min'}" for call in calls]
+    steps, known = [], set[str]()
+    for call in owner.duty.calls if owner.duty else ():
+        steps.append(f"{whom(call, known)} {'at once' if not call.after else f'after {call.after} min'}")
+        known.update(name for name, _ in call.people[:2])
     return f"{told}; call {', '.join(steps)}" if steps else told
 
 
