@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
+from answerable.cli.deploying import deploy_details
 from answerable.domain.decision import Kind, Subject
 from answerable.errors import DecisionInvalid, LineOutOfRange, PathNotFound
 from answerable.git.objects import GitObject
@@ -36,7 +37,11 @@ def details_options(function: F) -> F:
         click.option("--change", metavar="ID", help="The change that was reviewed, for example #12."),
         click.option("--verdict", metavar="WORD", help="Of a review: approved, changes_requested, commented."),
         click.option("--intent", metavar="TEXT", help="Of a countersign: what the lines are meant to do."),
-        click.option("--state", metavar="WORD", help="Of an acceptance: as_is, modified, unknown."),
+        click.option(
+            "--state", metavar="WORD",
+            help="Of an acceptance: as_is, modified, unknown. "
+            "Of a deploy: active, rolled_back, superseded, removed, unreported.",
+        ),
         click.option(
             "--how", metavar="WORD",
             help="Of an acceptance: human_explicit, standing_grant, automatic, human_reject, unknown.",
@@ -69,6 +74,7 @@ def details(repository: Repository | None, subjects: Sequence[Subject], given: d
     if kind is Kind.APPROVE:
         found = {"verdict": "approved"} | found
     found |= {name: given[name] for name in ("how", "state", "intent", "verdict", "change") if given[name]}
+    found |= deploy_details(given)
     commit = next((s.digest["gitCommit"] for s in subjects if "gitCommit" in s.digest), None)
     if kind in _REVIEWS and commit:
         found.setdefault("sha", commit)

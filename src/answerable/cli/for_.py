@@ -15,7 +15,7 @@ import click
 from answerable.cli import ahead
 from answerable.cli.layers import LayersInForce
 from answerable.cli.options import FORMATS, evidence_option, format_option, opened, print_json, read_evidence
-from answerable.cli.revision import revision_at
+from answerable.cli.revision import moment, revision_at
 
 if TYPE_CHECKING:
     from answerable.domain.answer import Answer
@@ -44,7 +44,8 @@ def command(
         from answerable.incident.document import document
 
         layers = LayersInForce(repository, head, declared=True)
-        with closing(Answerer(repository, head, files, early, layers)) as answerer:
+        then = moment(day, end=True) if day else None
+        with closing(Answerer(repository, head, files, early, layers, then)) as answerer:
             for target in targets:
                 answer = _trace(answerer) if target == "-" else answerer.answer(target)
                 if layers.problem:

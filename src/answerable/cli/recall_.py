@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -31,7 +31,13 @@ from answerable.git.attribution.engine import Engine, cache_folder
 from answerable.git.commits import when
 from answerable.incident.document import text
 from answerable.incident.recall import Recall, Recalled, Wanted, recall
+from answerable.incident.running import place_words, running_document
+from answerable.ledger.place import has_ledger
 from answerable.provenance.gather import Gatherer
+
+if TYPE_CHECKING:
+    from answerable.git.repository import Repository
+    from answerable.incident.deployments import Deployments
 
 _MOST = 20
 
@@ -66,7 +72,7 @@ def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ..
         gaps = list(absent.absent(repository, attribution, lines=True))
         absent.say(gaps)
         gatherer = Gatherer(repository, commit, read_evidence(evidence))
-        found = recall(repository, attribution, gatherer, wanted, layers)
+        found = recall(repository, attribution, gatherer, wanted, layers, _deployments(repository, gatherer))
         if layers.problem:
             gaps.append(no_layers(layers.problem, found.lines))
             absent.say(gaps[-1:])
@@ -86,7 +92,7 @@ def document(found: Recall, elapsed_ms: int, gaps: Sequence[Gap] = ()) -> dict[s
         "by_owner": dict(found.by_owner.most_common()),
         "by_tool": dict(found.by_tool.most_common()),
         "by_layer": dict(found.by_layer.most_common()),
-        "running": [],
+        "running": [running_document(place) | {"lines": lines} for place, lines in found.running],
         "gaps": [gap_document(gap) for gap in gaps],
         "elapsed_ms": elapsed_ms,
     }
@@ -113,8 +119,18 @@ def _span(found: Recalled) -> dict[str, Any]:
             "source": owner.source,
         },
         "layer": found.placed.layer.name if found.placed else None,
-        "running": [],
+        "running": [running_document(place) for place in found.whereabouts.places],
     }
+
+
+def _deployments(repository: Repository, gatherer: Gatherer) -> Deployments | None:
+    """Where commits run, as the ledger says; None where there is none."""
+    vouching = gatherer.vouching() if has_ledger(repository.common_dir) else None
+    if vouching is None:
+        return None
+    from answerable.incident.deployments import Deployments  # cryptography is slow to load
+
+    return Deployments(repository, vouching)
 
 
 def _stamp(day: str | None, *, end: bool) -> str | None:
@@ -137,4 +153,21 @@ def _render(found: Recall, elapsed_ms: int) -> None:
         click.echo(f"  {shown(line.path)}:{line.start}-{line.end}  {line.commit[:12]}  {line.grade}  {clean(tool)}")
     if len(found.spans) > _MOST:
         click.echo(f"  … and {len(found.spans) - _MOST:,} more: --format json shows all")
-    click.echo(f"\nwhere it runs is not recorded in git. {elapsed_ms:,} ms")
+    _running(found)
+    if any(span.whereabouts.recorded for span in found.spans):
+        click.echo(f"\n{elapsed_ms:,} ms")
+    else:
+        click.echo(f"\nwhere it runs is not recorded in git. {elapsed_ms:,} ms")
+
+
+def _running(found: Recall) -> None:
+    if found.running:
+        click.echo("\nwhere it runs")
+    elif found.spans and found.spans[0].whereabouts.recorded:
+        click.echo("\nit runs nowhere that is recorded")
+    for place, lines in found.running[:_MOST]:
+        click.echo(f"  {lines:>10,} lines  {clean(place_words(place))}")
+    if len(found.running) > _MOST:
+        click.echo(f"  … and {len(found.running) - _MOST:,} more places: --format json shows all")
+    for sha in found.absent[:_MOST]:
+        click.echo(f"  {sha[:12]} runs somewhere and is not in this clone: whether it holds any of it is not known")

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from answerable.cli.deploying import artifacts_of, deploy_options
 from answerable.cli.details import details, details_options
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, maybe_repository, open_ledger
@@ -45,6 +46,7 @@ _KINDS = [kind.value for kind in Kind if kind not in (Kind.KEY, Kind.REDACT)]
 @click.argument("subjects", nargs=-1, metavar="[SUBJECT]…")
 @click.option("--rationale", metavar="TEXT", help="Why, in words.")
 @details_options
+@deploy_options
 @click.option("--tool", metavar="NAME", help="The agent that wrote the lines, for example claude-code.")
 @click.option("--model", metavar="NAME", help="Its model.")
 @click.option("--session", metavar="ID", help="Its session.")
@@ -75,7 +77,9 @@ def command(folder: Path, /, **given: Any) -> None:
     A SUBJECT is a revision (HEAD by default), or a digest such as sha256:… for an artifact.
     """
     with maybe_repository(folder) as repository:
-        subjects = tuple(_subject(repository, text) for text in given["subjects"] or _head(repository))
+        artifacts = artifacts_of(given)
+        named = given["subjects"] or ([] if artifacts else _head(repository))
+        subjects = (*(_subject(repository, text) for text in named), *artifacts)
         found = signers(repository, given["keys"])
         signed_by = here(found) if given["output"] else found
         who = principal(repository, found[0], given["kind_of"], given["who"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from answerable.domain.commit import Person
+from answerable.domain.deployment import Whereabouts
 from answerable.domain.evidence import Defect
 from answerable.domain.grade import Grade
 from answerable.domain.layer import Placed
@@ -54,6 +55,7 @@ class Span:
     subject: str | None = None
     review: ReviewMarks | None = None
     delivery: Delivery = field(default_factory=Delivery)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
     owner: Owner | None = None
     placed: Placed | None = None  # in a trust layer, and why
     behind: Behind | None = None

@@ -13,6 +13,7 @@ from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
 from answerable.incident.headline import headline
 from answerable.incident.people import not_a_person
+from answerable.incident.running import running_document
 
 SCHEMA = "answerable/answer/v1"
 Json = dict[str, Any]
@@ -72,7 +73,7 @@ def span_document(span: Span) -> Json:
             "response": list(span.owner.duty.response) if span.owner.duty else [],
             "signed": list(span.owner.duty.signed) if span.owner.duty else [],
         },
-        "running": [],
+        "running": [running_document(place) for place in span.whereabouts.places],
         "released": span.delivery.release,
         "evidence": [evidence_document(evidence) for evidence in lines.evidence],
         "conflicts": [_conflict(conflict) for conflict in lines.conflicts],

@@ -15,6 +15,7 @@ from answerable.domain.answer import Question, Span
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
+from answerable.incident import running
 from answerable.incident.people import acts, somebody, whom
 from answerable.provenance.table import UNKNOWN_TOOL
 
@@ -31,7 +32,6 @@ _REVIEW = (
     "put Reviewed-by: trailers on commits or merges, or let reviewers sign: "
     "answerable record review COMMIT --verdict approved"
 )
-_DEPLOY = "tag what you deploy: a tag is the only record of a release that git carries"
 _SIGN = "sign for it: answerable accept COMMIT"
 _ACCEPT = f"ask them, and let whoever read it {_SIGN}"
 
@@ -42,7 +42,7 @@ def six_questions(spans: Sequence[Span]) -> tuple[Question, ...]:
         ids = ("ai", "tool", "accepted", "review", "owner", "running")
         gap, remedy = "there is no line to ask about", "ask about the lines it left: a file, or a later revision"
         return tuple(Question(id=name, answer=None, gap=gap, remedy=remedy) for name in ids)
-    return (_ai(spans), _tool(spans), _accepted(spans), _review(spans), _owner(spans), _running(spans))
+    return (_ai(spans), _tool(spans), _accepted(spans), _review(spans), _owner(spans), running.question(spans))
 
 
 def _ai(spans: Sequence[Span]) -> Question:
@@ -187,15 +187,6 @@ def _answers(owner: Owner) -> str:
         steps.append(f"{whom(call, known)} {'at once' if not call.after else f'after {call.after} min'}")
         known.update(name for name, _ in call.people[:2])
     return f"{told}; call {', '.join(steps)}" if steps else told
-
-
-def _running(spans: Sequence[Span]) -> Question:
-    releases = [span.delivery.release for span in spans if span.delivery.release]
-    gap = "no deployment is recorded, so where it runs is not known"
-    if not releases:
-        return Question(id="running", answer=None, gap=f"{gap}; no release is known to contain it", remedy=_DEPLOY)
-    answer = f"contained in release {_listed(releases)}"
-    return Question(id="running", answer=answer, grade=Grade.INFERRED, gap=gap, remedy=_DEPLOY)
 
 
 def _listed(words: Iterable[str], most: int = 3) -> str:

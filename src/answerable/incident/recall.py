@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from answerable.domain.commit import Commit
+from answerable.domain.deployment import Running, Whereabouts
 from answerable.domain.layer import Placed, Places
 from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
@@ -16,6 +18,9 @@ from answerable.ownership.registry import Registry
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.lines import LineSpan, line_spans, origins_of_tree
 from answerable.provenance.table import canonical
+
+if TYPE_CHECKING:
+    from answerable.incident.deployments import Deployments
 
 NOBODY = "(nobody)"
 
@@ -44,6 +49,7 @@ class Recalled:
     commit: Commit | None
     owner: Owner | None
     placed: Placed | None = None
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +66,20 @@ class Recall:
         """How many lines are recalled."""
         return sum(found.lines.end - found.lines.start + 1 for found in self.spans)
 
+    @property
+    def running(self) -> Sequence[tuple[Running, int]]:
+        """Everywhere that some of it runs, and how many of its lines, the most first."""
+        counts: Counter[Running] = Counter()
+        for found in self.spans:
+            for place in found.whereabouts.places:
+                counts[place] += found.lines.end - found.lines.start + 1
+        return counts.most_common()
+
+    @property
+    def absent(self) -> Sequence[str]:
+        """Revisions that run and are not in this clone."""
+        return self.spans[0].whereabouts.absent if self.spans else ()
+
 
 def recall(
     repository: Repository,
@@ -67,6 +87,7 @@ def recall(
     gatherer: Gatherer,
     wanted: Wanted,
     places: Places | None = None,
+    deployments: Deployments | None = None,
 ) -> Recall:
     """Find what still lives of something that may have gone wrong.
 
@@ -76,6 +97,7 @@ def recall(
         gatherer: Of evidence about its commits.
         wanted: What to look for.
         places: Tells the layers of files; None: nothing is in a layer.
+        deployments: Tells where commits run; None: nothing is recorded.
     """
     origins = origins_of_tree(repository, attribution, gatherer)
     registry = Registry(repository, attribution.commit)
@@ -85,6 +107,8 @@ def recall(
     spans = []
     matching = list(_matching(line_spans(attribution, origins), wanted, origins.commits))
     placed = places(list(dict.fromkeys(span.path for span in matching))) if places else {}
+    if deployments:
+        deployments.learn(dict.fromkeys(span.commit for span in matching))
     for span in matching:
         where = placed.get(span.path)
         if wanted.layer is not None and (where is None or where.layer.name != wanted.layer):
@@ -96,7 +120,12 @@ def recall(
             by_owner[name] += count
         if where is not None:
             by_layer[where.layer.name] += count
-        spans.append(Recalled(lines=span, commit=origins.commits.get(span.commit), owner=owner, placed=where))
+        spans.append(
+            Recalled(
+                lines=span, commit=origins.commits.get(span.commit), owner=owner, placed=where,
+                whereabouts=deployments.whereabouts(span.commit) if deployments else Whereabouts(),
+            )
+        )  # fmt: skip
     return Recall(spans=tuple(spans), by_owner=by_owner, by_tool=by_tool, by_layer=by_layer)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from answerable.domain.answer import Delivery
 from answerable.domain.commit import Commit
+from answerable.domain.deployment import Whereabouts
 from answerable.domain.layer import Placed, Places
 from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
@@ -18,9 +20,13 @@ from answerable.git.landing import Landings
 from answerable.git.mailmap import Mailmap
 from answerable.git.repository import Repository
 from answerable.git.tags import read_tags
+from answerable.ledger.place import has_ledger
 from answerable.ownership.registry import Registry
 from answerable.provenance.gather import Gatherer
 from answerable.review import message
+
+if TYPE_CHECKING:
+    from answerable.incident.deployments import Deployments
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
 
@@ -78,8 +84,10 @@ class Records:
 
     def land(self, shas: Iterable[str]) -> None:
         """Find out at once how many commits landed."""
-        commits = (self._commits.get(sha) for sha in dict.fromkeys(shas))
-        self._landings.learn({commit.sha: _seconds(commit) for commit in commits if commit})
+        commits = [commit for sha in dict.fromkeys(shas) if (commit := self._commits.get(sha))]
+        self._landings.learn({commit.sha: _seconds(commit) for commit in commits})
+        if self._deployments:
+            self._deployments.learn(commit.sha for commit in commits)
 
     def commit(self, sha: str) -> Commit | None:
         """One commit, or None where it is not here."""
@@ -116,6 +124,10 @@ class Records:
         if commit.sha not in self._deliveries:
             self._deliveries[commit.sha] = self._delivered(commit)
         return self._deliveries[commit.sha]
+
+    def whereabouts(self, sha: str) -> Whereabouts:
+        """Where what holds a commit runs, at the moment asked about."""
+        return self._deployments.whereabouts(sha) if self._deployments else Whereabouts()
 
     def owner(self, path: bytes) -> Owner | None:
         """Who owns a path, and what an owners file says of the response at the moment asked about."""
@@ -177,6 +189,15 @@ class Records:
     @cached_property
     def _registry(self) -> Registry:
         return Registry(self.repository, self.head)
+
+    @cached_property
+    def _deployments(self) -> Deployments | None:
+        vouching = self.gatherer.vouching() if has_ledger(self.repository.common_dir) else None
+        if vouching is None:
+            return None
+        from answerable.incident.deployments import Deployments  # cryptography is slow to load
+
+        return Deployments(self.repository, vouching, self.moment.isoformat() if self.moment else None)
 
     @cached_property
     def _landings(self) -> Landings:

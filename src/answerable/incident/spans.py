@@ -149,6 +149,7 @@ def _spans(records: Records, path: bytes, piece: Piece) -> Iterator[Span]:
         common, commit=commit.sha, author=mapped(commit.author, records.mailmap),
         committer=mapped(commit.committer, records.mailmap), committed_at=commit.committed_at, subject=commit.subject,
         review=records.review(commit), delivery=_delivery(records, commit),
+        whereabouts=records.whereabouts(commit.sha),
     )  # fmt: skip
     merge = records.merge(commit)
     reading = records.gatherer.reading(commit, merge if merge is not commit else None)

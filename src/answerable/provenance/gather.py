@@ -13,7 +13,7 @@ from answerable.domain.commit import Commit
 from answerable.domain.evidence import Claim, Defect, Reading
 from answerable.errors import EvidenceUnreadable
 from answerable.git.commits import read_commits
-from answerable.git.notes import Notes, refs_below
+from answerable.git.notes import Notes
 from answerable.git.objects import Objects
 from answerable.git.repository import Repository
 from answerable.git.tree import list_tree
@@ -48,7 +48,7 @@ class Gatherer:
         self._known: dict[str, Reading] = {}
         self._branches: dict[str, list[Claim]] = {}
         self._prepared = False
-        refs = refs_below(repository.git, *EVIDENCE_REFS)
+        refs = repository.refs(*EVIDENCE_REFS)
         self._refs = refs
         named = [ref for ref in refs if ref.startswith(NOTE_REFS) or ref == TRACE_NOTES]
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
@@ -129,20 +129,27 @@ class Gatherer:
         return self._about(sha)[0]
 
     def _about(self, sha: str) -> tuple[Sequence[Vouched], Sequence[Defect]]:
-        here = self._repository
-        if not self._decides:
-            return (), ()
-        from answerable.provenance.vouching import Vouching  # cryptography is slow to load
-
         if sha in self._found:
             return self._found[sha]
+        vouching = self.vouching()
+        if vouching is None:
+            return (), ()
+        self._found = {sha: vouching.about(sha)}  # it is asked for more than once in a row
+        return self._found[sha]
+
+    def vouching(self) -> Vouching | None:
+        """Reads signed decisions, whatever they are about; None where there are none. It is closed with this."""
+        if not self._decides:
+            return None
+        from answerable.provenance.vouching import Vouching  # cryptography is slow to load
+
+        here = self._repository
         if self._vouching is None:
             notes = Notes(here.git, here.objects, DECISION_NOTES) if DECISION_NOTES in self._refs else None
             if notes and self._prepared:
                 _ = notes.by_commit
             self._vouching = Vouching(here, notes)
-        self._found = {sha: self._vouching.about(sha)}  # it is asked for more than once in a row
-        return self._found[sha]
+        return self._vouching
 
     def close(self) -> None:
         """Close the ledger, where one was read."""

@@ -6,14 +6,14 @@ for if the ledger's keys would take it today; only what is in the ledger can be 
 
 from __future__ import annotations
 
-from answerable.domain.decision import Decision
+from answerable.domain.decision import Decision, Kind
 from answerable.domain.evidence import Defect
 from answerable.errors import AnswerableError
 from answerable.git.notes import Notes
 from answerable.git.repository import Repository
 from answerable.ledger.envelope import decode
 from answerable.ledger.log import Ledger, Read
-from answerable.ledger.place import has_ledger, ledger_place
+from answerable.ledger.place import BY_KIND, has_ledger, ledger_place
 from answerable.ledger.statement import read_statement
 from answerable.provenance.decisions import DEFECTS, Vouched
 
@@ -49,6 +49,11 @@ class Vouching:
                 if before is None or one.grade > before.grade:  # a forged copy does not hide the decision itself
                     noted[one.decision.decision_id] = one
         return [*found, *noted.values()], defects
+
+    def of_kind(self, kind: Kind) -> list[Vouched]:
+        """Every decision of a kind in the ledger, in its order."""
+        ledger = self._open()
+        return [self._judged(entry, ledger) for entry in ledger.about(f"{BY_KIND}{kind.value}")] if ledger else []
 
     def close(self) -> None:
         """Close the ledger; the next question opens it again."""
