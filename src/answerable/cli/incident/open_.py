@@ -50,7 +50,8 @@ def command(folder: Path, /, **given: Any) -> None:
     """Open an incident from FILE, or from standard input: a stack trace, a log, or the JSON of an alert.
 
     Alerts of Sentry, PagerDuty (V3 webhook) and Prometheus Alertmanager are understood. The answer is about the
-    revision that ran: the one given, deployed, released or tagged, in this order; which one is said.
+    revision that ran: the one given, else the release that is named, else what was deployed, else the newest tag before
+    it failed; which one is said.
 
     The answer is kept in the clone and its decision in the ledger, where there is one. Of the input only a salted
     commitment is kept. Secrets are taken out before anything is written.

@@ -106,7 +106,9 @@ def _reach(
 def _running(commits: Iterable[str], deployed: Deployed | None) -> tuple[Running, ...]:
     if deployed is None:
         return ()
-    return tuple(dict.fromkeys(place for commit in commits for place in deployed.of(commit)))
+    wanted = list(commits)
+    deployed.learn(wanted)
+    return tuple(dict.fromkeys(place for commit in wanted for place in deployed.of(commit)))
 
 
 def _size(one: Recalled) -> int:

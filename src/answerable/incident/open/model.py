@@ -15,8 +15,8 @@ class Basis(StrEnum):
     """On what ground a revision is taken for the deployed one, the surest first."""
 
     GIVEN = "given"  # by whoever opened the incident
-    DEPLOYED = "deployed"  # a deployment is recorded
     RELEASE = "release"  # the alert names a release, and a tag or a commit is called so
+    DEPLOYED = "deployed"  # a deployment is recorded
     TAG = "tag"  # the newest tag before it failed
     HEAD = "head"  # nothing is known: the head of what is checked out
 

@@ -1,18 +1,19 @@
-"""Which revision ran when it failed: what was recorded, else what is named, else a guess that says that it is one.
+"""Which revision ran when it failed: what the failing program names, else what was recorded, else a guess that says so.
 
 Blame at the head of a branch answers for code that may never have run. So the surest ground is taken, and every ground
-that was tried and failed is told: a release that nobody here knows, an environment without a recorded deployment.
+that was tried and failed is told: a release that nobody here knows, an environment without a recorded deployment. What
+the program says of itself comes before the ledger: in the middle of a rollout two revisions run in one place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from answerable.domain.deployment import Running
+from answerable.domain.deployment import Running, State
 from answerable.domain.grade import Grade
 from answerable.git.repository import Repository
 from answerable.git.tags import Tag, read_tags
@@ -23,10 +24,16 @@ _VERSION = re.compile(r"[0-9]+(?:[._-][0-9A-Za-z]+)+|v[0-9]+\b")
 
 
 class Deployed(Protocol):
-    """What is recorded of deployments."""
+    """What is recorded of deployments: `incident.deployments.Deployments`."""
 
     def of(self, commit: str) -> tuple[Running, ...]:
         """Everywhere a revision runs that contains a commit."""
+
+    def learn(self, commits: Iterable[str]) -> None:
+        """Find out about many commits at once."""
+
+    def standing(self, as_of: str | None = None) -> tuple[Running, ...]:
+        """Everything that runs, the newest first."""
 
     def deployed(self, environment: str, cohort: str | None = None, as_of: str | None = None) -> str | None:
         """The revision that ran in an environment."""
@@ -55,8 +62,8 @@ def revision(repository: Repository, head: str, asked: Asked, deployed: Deployed
     notes: list[str] = []
     tags = read_tags(repository)
     tried = (
+        _release(repository, asked, tags, deployed, notes),
         _deployment(repository, asked, deployed, notes),
-        _release(repository, asked, tags, notes),
         _newest(repository, head, asked, tags),
     )
     found = next((at for each in tried for at in each), None)
@@ -67,33 +74,45 @@ def revision(repository: Repository, head: str, asked: Asked, deployed: Deployed
 
 
 def _deployment(repository: Repository, asked: Asked, deployed: Deployed | None, notes: list[str]) -> Iterator[At]:
+    """What ran there; where nobody says where, what ran everywhere, or the newest of it."""
+    running = [one for one in deployed.standing(asked.moment) if one.state is State.ACTIVE] if deployed else []
+    when = f" at {asked.moment}" if asked.moment else ""
     if asked.environment is None or deployed is None:
-        return
-    commit = deployed.deployed(asked.environment, asked.cohort, asked.moment)
-    where = asked.environment + (f", cohort {asked.cohort}" if asked.cohort else "")
-    if commit is None:
-        notes.append(f"no deployment to {where} is recorded")
-    elif repository.try_resolve(commit) is None:
-        notes.append(f"{commit[:12]} ran in {where}, and is not in this clone")
+        revisions = list(dict.fromkeys(one.revision for one in running))
+        commit = revisions[0] if revisions else None
+        where = "wherever something runs" if len(revisions) == 1 else f"last of {len(revisions)} revisions that ran"
+        if len(revisions) > 1:
+            notes.append(f"{len(revisions)} revisions ran{when}: name the environment, or the revision itself")
     else:
-        when = f" at {asked.moment}" if asked.moment else ""
-        why = f"the ledger has it deployed to {where}{when}"
-        yield At(commit=commit, basis=Basis.DEPLOYED, why=why, grade=Grade.RECORDED)
+        commit = deployed.deployed(asked.environment, asked.cohort, asked.moment)
+        where = asked.environment + (f", cohort {asked.cohort}" if asked.cohort else "")
+        if commit is None:
+            notes.append(f"no deployment to {where} is recorded{when}")
+    if commit is None:
+        return
+    if repository.try_resolve(commit) is None:
+        notes.append(f"{commit[:12]} ran in {where}, and is not in this clone")
+        return
+    grade = max((one.grade for one in running if one.revision == commit), default=Grade.DECLARED)
+    yield At(commit=commit, basis=Basis.DEPLOYED, why=f"the ledger has it deployed: {where}{when}", grade=grade)
 
 
-def _release(repository: Repository, asked: Asked, tags: list[Tag], notes: list[str]) -> Iterator[At]:
+def _release(
+    repository: Repository, asked: Asked, tags: list[Tag], deployed: Deployed | None, notes: list[str]
+) -> Iterator[At]:
     if asked.release is None:
         return
     for name in _names(asked.release):
         commit = next((oid for _, oid, tag in tags if tag == name), None)
+        what = f"is the tag {name}" if commit else "names the commit"
+        commit = commit or (repository.try_resolve(name) if _SHA.fullmatch(name) else None)
         if commit:
-            why = f"the release {asked.release} is the tag {name}"
-            yield At(commit=commit, basis=Basis.RELEASE, why=why, grade=Grade.DECLARED)
-            return
-        commit = repository.try_resolve(name) if _SHA.fullmatch(name) else None
-        if commit:
-            why = f"the release {asked.release} names the commit"
-            yield At(commit=commit, basis=Basis.RELEASE, why=why, grade=Grade.DECLARED)
+            there = [one for one in deployed.standing(asked.moment) if one.revision == commit] if deployed else []
+            if deployed and not there and deployed.standing(asked.moment):
+                notes.append(f"the ledger has no deployment of the release {asked.release}")
+            why = f"the release {asked.release} {what}"
+            grade = max((Grade.DECLARED, *(one.grade for one in there)))
+            yield At(commit=commit, basis=Basis.RELEASE, why=why, grade=grade)
             return
     notes.append(f"no tag and no commit here is the release {asked.release}")
 
