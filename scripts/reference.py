@@ -15,6 +15,7 @@ from typing import Any
 import click
 import reference_decisions
 import reference_failure_modes
+import reference_owners
 import reference_policy
 import reference_review
 from reference_samples import documents, every_gap, shapes
@@ -39,7 +40,7 @@ from answerable.incident.target import Kind
 from answerable.ledger.log import KEY
 from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
-from answerable.ownership.registry import _LOCATIONS
+from answerable.ownership.registry import _LOCATIONS, OWNERS
 from answerable.policy.checklists import own
 from answerable.policy.file import find, source
 from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
@@ -174,6 +175,11 @@ def policy_page() -> str:
     return page("Policy", WORDS["intro"]["policy"], *reference_policy.sections(WORDS, rows))
 
 
+def owners_page() -> str:
+    """What an owners file holds."""
+    return page("Owners", WORDS["intro"]["owners"], *reference_owners.sections(WORDS, rows))
+
+
 def checklist_page() -> str:
     """What reviewers are asked."""
     return page("Checklists", WORDS["intro"]["checklist"], *reference_review.sections(WORDS, rows))
@@ -259,6 +265,7 @@ def settings_page() -> str:
         mappings.CONFIG: "config",
         source.PATH: "policy",
         own.PATH: "checklist",
+        OWNERS: "owners",
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
@@ -305,6 +312,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "json.md": json_page,
     "decisions.md": decisions_page,
     "policy.md": policy_page,
+    "owners.md": owners_page,
     "checklist.md": checklist_page,
     "failure-modes.md": failure_modes_page,
     "errors.md": errors_page,
