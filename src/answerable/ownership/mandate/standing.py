@@ -159,7 +159,7 @@ class _Judge:
         refused: dict[str, list[tuple[Signature, str]]] = {}
         for role in needed:
             for one in (s for s in self._made if s.digest == mandate.digest and s.role == role and not s.withdrawn):
-                why = self._objection(one, mandate.people(role), self._day)
+                why = self._objection(one, mandate.people(role), min(self._day, mandate.expires))
                 if why:
                     refused.setdefault(role, []).append((one, why))
                 else:

@@ -90,7 +90,9 @@ def _owners(
     total = len(paths)
     have = f"{total - len(open_paths)} of {quantity(total, 'path', 'paths')} approved by an owner"
     steps = [f"ask an owner for approval: {', '.join(who)}"] if who else []
-    steps += [f"name an owner in CODEOWNERS or .answerable/owners.yaml on the base branch for {_shown(ownerless)}"] if ownerless else []
+    if ownerless:
+        files = "CODEOWNERS or .answerable/owners.yaml"
+        steps.append(f"name an owner in {files} on the base branch for {_shown(ownerless)}")
     needs = "an approval by an owner of every path"
     what = f"needs an approval by an owner of {_shown(open_paths)}"
     missing = 1 if open_paths else 0
