@@ -113,7 +113,8 @@ class Registry:
         if rule is not None or not self.owners:
             return self._asked(path)
         owner = self._resolver.owner(path)
-        return self._on_the_forge(owner, day) if owner else None
+        asked = self._on_the_forge(owner, day) if owner else None
+        return asked if asked and asked.names else None
 
     def resolve(self, path: bytes, at: datetime) -> Resolved:
         """Who is answerable for a path at a moment, and why.
