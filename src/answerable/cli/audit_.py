@@ -7,6 +7,7 @@ import click
 from answerable.cli.lazy import Lazy
 
 COMMANDS = {
+    "controls": "what the facts make of the controls of SOC 2, NIST, FedRAMP, PCI DSS and others",
     "signals": "what governance reaches and what it costs, over a period, with intervals",
     "ask": "who approved what, without whom, when: questions over changes, decisions and deployments",
 }
