@@ -48,7 +48,7 @@ def command(
             _list(every, form)
             return
         tables = Tables(found.facts, found.decided)
-        assessed = [(each, _chosen(each, assess(each, found.facts, tables), chosen)) for each in every]
+        assessed = [(each, _chosen(assess(each, found.facts, tables), chosen)) for each in every]
         unknown = [name for name in chosen if not any(name == one.control.id for _, of in assessed for one in of)]
         if unknown:
             known = [control.id for each in every for control in each.controls]
@@ -81,7 +81,7 @@ def _own(repository: Repository, head: str) -> Iterable[Framework]:
             yield read(data, entry.path.decode("utf-8", "replace"))
 
 
-def _chosen(of: Framework, assessed: Sequence[Assessed], chosen: Sequence[str]) -> list[Assessed]:
+def _chosen(assessed: Sequence[Assessed], chosen: Sequence[str]) -> list[Assessed]:
     return [one for one in assessed if not chosen or one.control.id in chosen]
 
 
@@ -163,4 +163,6 @@ def _why(found: int, population: int, expects: str, because: str) -> str:
         return because
     if expects == "at least one":
         return "there is none"
-    return f"{found:,} of {population:,}, and {clean(expects.partition(' of ')[0])} is asked for"
+    if expects.startswith("none"):
+        return f"{found:,} of {population:,} are exceptions"
+    return f"{found:,} of {population:,} hold, and {clean(expects.partition(' of ')[0])} is asked for"
