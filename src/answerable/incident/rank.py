@@ -95,9 +95,9 @@ def _parts(records: Records, span: Span, at: datetime, far: int) -> Iterator[Par
 
 
 def _gate(records: Records, span: Span) -> Iterator[Part]:
-    """What gates said of the commit and of its merge, the worst of it."""
-    shas = [sha for sha in (span.commit, span.delivery.merge) if sha]
-    told = [one.decision for sha in dict.fromkeys(shas) for one in records.gatherer.decisions(sha) if not one.doubt]
+    """What gates said of the commit, of its merge and of the change that it brought, the worst of it."""
+    commit = records.commit(span.commit) if span.commit else None
+    told = [one.decision for one in (records.decisions(commit) if commit else ()) if not one.doubt]
     found = [said for said in map(_said, told) if said]
     if found:
         value, why = max(found)

@@ -27,6 +27,7 @@ from answerable.review import message
 
 if TYPE_CHECKING:
     from answerable.incident.deployments import Deployments
+    from answerable.provenance.decisions import Vouched
 
 IGNORED_REVISIONS = ".git-blame-ignore-revs"
 
@@ -106,8 +107,7 @@ class Records:
         """What the messages of a commit and of its merge say of review."""
         merge = self.merge(commit)
         marks = message.read(commit, merge if merge is not commit else None)
-        shas = dict.fromkeys([commit.sha, *([merge.sha, *merge.parents[1:]] if merge else [])])
-        found = [one for sha in shas for one in self.gatherer.decisions(sha)]
+        found = self.decisions(commit)
         if not found:
             return marks
         from answerable.provenance.decisions import SOURCE
@@ -118,6 +118,12 @@ class Records:
             c.person for c in claims if c.person and c.origin is not Origin.HUMAN and c.evidence.source != SOURCE
         }
         return with_signed(marks, commit, found, drivers)
+
+    def decisions(self, commit: Commit) -> list[Vouched]:
+        """The signed decisions about a commit, about its merge and about the head of what was merged."""
+        merge = self.merge(commit)
+        shas = dict.fromkeys([commit.sha, *([merge.sha, *merge.parents[1:]] if merge else [])])
+        return [one for sha in shas for one in self.gatherer.decisions(sha)]
 
     def delivery(self, commit: Commit) -> Delivery:
         """How a commit reached the main line."""

@@ -62,11 +62,13 @@ def command(folder: Path, /, **given: Any) -> None:
 
     alert, wish = read_alert(data), _wish(given)
     with opened(folder, settled=True) as repository:
+        from answerable.incident.deployments import Deployments
         from answerable.incident.open.document import document
         from answerable.incident.open.opening import Opening
 
-        with closing(Opening(repository, repository.resolve("HEAD"), _places)) as opening:
-            incident = opening.open(alert, wish, wide=not given["no_blast"])
+        head = repository.resolve("HEAD")
+        with closing(Deployments(repository)) as deployed, closing(Opening(repository, head, _places, deployed)) as one:
+            incident = one.open(alert, wish, wide=not given["no_blast"])
         found = document(incident, round((time.monotonic() - began) * 1000))
         if not given["no_record"]:
             _keep(repository, found, data, given)

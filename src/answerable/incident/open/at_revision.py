@@ -61,12 +61,8 @@ class Revision:
 
     def decisions(self, span: Span) -> list[Vouched]:
         """The signed decisions about the commit of a line, about its merge and about what was merged."""
-        if span.commit is None:
-            return []
-        shas = [span.commit]
-        merge = self.answerer.records.commit(span.delivery.merge) if span.delivery.merge else None
-        shas += [merge.sha, *merge.parents[1:]] if merge else []
-        found = [one for sha in dict.fromkeys(shas) for one in self.answerer.records.gatherer.decisions(sha)]
+        commit = self.answerer.records.commit(span.commit) if span.commit else None
+        found = self.answerer.records.decisions(commit) if commit else []
         return current(list({one.decision.decision_id: one for one in found}.values()))
 
     @cached_property

@@ -16,8 +16,8 @@ from answerable.domain.deployment import Running
 from answerable.domain.layer import Places
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.repository import Repository
+from answerable.incident.deployments import Deployments
 from answerable.incident.open.model import Lines, Notice, Reach
-from answerable.incident.open.revision import Deployed
 from answerable.incident.rank import Candidate
 from answerable.incident.recall import NOBODY, Recalled, Wanted, recall
 from answerable.provenance.gather import Gatherer
@@ -33,11 +33,11 @@ class Ground:
     repository: Repository
     gatherer: Gatherer
     attribution: Attribution
-    deployed: Deployed | None
+    deployed: Deployments | None
     places: Places | None
 
 
-def line_reach(candidate: Candidate, deployed: Deployed | None) -> Reach:
+def line_reach(candidate: Candidate, deployed: Deployments | None) -> Reach:
     """Where the line itself runs: everywhere a revision runs that contains its commit."""
     where = f"{candidate.path.decode('utf-8', 'replace')}:{candidate.start}"
     running = _running([candidate.commit] if candidate.commit else [], deployed)
@@ -78,7 +78,7 @@ def wider(candidate: Candidate, ground: Ground, revision: str) -> tuple[tuple[Re
 
 
 def _reach(
-    what: str, label: str, found: Sequence[Recalled], deployed: Deployed | None, words: Sequence[str], revision: str
+    what: str, label: str, found: Sequence[Recalled], deployed: Deployments | None, words: Sequence[str], revision: str
 ) -> Reach:
     owners: Counter[str] = Counter()
     for one in found:
@@ -103,7 +103,7 @@ def _reach(
     )
 
 
-def _running(commits: Iterable[str], deployed: Deployed | None) -> tuple[Running, ...]:
+def _running(commits: Iterable[str], deployed: Deployments | None) -> tuple[Running, ...]:
     if deployed is None:
         return ()
     wanted = list(commits)

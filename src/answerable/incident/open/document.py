@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from answerable.domain.answer import Question
-from answerable.domain.deployment import Running
 from answerable.incident.document import span_document, text
 from answerable.incident.headline import headline
 from answerable.incident.open.controls import passed
 from answerable.incident.open.model import Control, Due, Event, Incident, Message, Notice, Ranked, Reach, Response
+from answerable.incident.running import running_document
 
 SCHEMA = "answerable/incident/v1"
 Json = dict[str, Any]
@@ -167,7 +167,7 @@ def _reach(reach: Reach) -> Json:
             {"path": text(one.path), "start": one.start, "end": one.end, "commit": one.commit} for one in reach.spans
         ],
         "by_owner": dict(reach.by_owner),
-        "running": [running(place) for place in reach.running],
+        "running": [running_document(place) for place in reach.running],
         "by_region": _counted(reach, "region"),
         "by_jurisdiction": _counted(reach, "jurisdiction"),
         "by_cohort": _counted(reach, "cohort"),
@@ -184,25 +184,6 @@ def _counted(reach: Reach, name: str) -> dict[str, int]:
         if key:
             found[key] = found.get(key, 0) + 1
     return found
-
-
-def running(place: Running) -> Json:
-    """One place where a revision runs."""
-    return {
-        "environment": place.environment,
-        "revision": place.revision,
-        "since": place.since,
-        "state": place.state.value,
-        "region": place.region,
-        "jurisdiction": place.jurisdiction,
-        "cohort": place.cohort,
-        "wave": place.wave,
-        "percent": place.percent,
-        "devices": place.devices,
-        "artifact": place.artifact,
-        "grade": place.grade.word,
-        "decision": place.decision,
-    }
 
 
 def _notice(notice: Notice) -> Json:

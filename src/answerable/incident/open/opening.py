@@ -20,12 +20,13 @@ from answerable.git.repository import Repository
 from answerable.git.tags import Tag, read_tags
 from answerable.git.tree import entry_at
 from answerable.incident.alerts import Alert
+from answerable.incident.deployments import Deployments
 from answerable.incident.open import blast, duties
 from answerable.incident.open.at_revision import Revision
 from answerable.incident.open.controls import Surroundings, controls
 from answerable.incident.open.lineage import lineage
 from answerable.incident.open.model import Incident, Notice, Ranked, Reach
-from answerable.incident.open.revision import Asked, Deployed, revision
+from answerable.incident.open.revision import Asked, revision
 from answerable.incident.open.safe import safe
 from answerable.incident.questions import six_questions
 from answerable.incident.rank import Candidate, rank
@@ -67,7 +68,7 @@ class Opening:
         repository: Repository,
         head: str,
         places: PlacesAt | None = None,
-        deployed: Deployed | None = None,
+        deployed: Deployments | None = None,
     ) -> None:
         self.repository, self.head = repository, head
         self._places, self._deployed = places, deployed

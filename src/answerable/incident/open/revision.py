@@ -8,35 +8,19 @@ the program says of itself comes before the ledger: in the middle of a rollout t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
-from answerable.domain.deployment import Running, State
+from answerable.domain.deployment import State
 from answerable.domain.grade import Grade
 from answerable.git.repository import Repository
 from answerable.git.tags import Tag, read_tags
+from answerable.incident.deployments import Deployments
 from answerable.incident.open.model import At, Basis
 
 _SHA = re.compile(r"[0-9a-f]{7,64}")
 _VERSION = re.compile(r"[0-9]+(?:[._-][0-9A-Za-z]+)+|v[0-9]+\b")
-
-
-class Deployed(Protocol):
-    """What is recorded of deployments: `incident.deployments.Deployments`."""
-
-    def of(self, commit: str) -> tuple[Running, ...]:
-        """Everywhere a revision runs that contains a commit."""
-
-    def learn(self, commits: Iterable[str]) -> None:
-        """Find out about many commits at once."""
-
-    def standing(self, as_of: str | None = None) -> tuple[Running, ...]:
-        """Everything that runs, the newest first."""
-
-    def deployed(self, environment: str, cohort: str | None = None, as_of: str | None = None) -> str | None:
-        """The revision that ran in an environment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +34,7 @@ class Asked:
     moment: str | None = None  # RFC 3339 UTC
 
 
-def revision(repository: Repository, head: str, asked: Asked, deployed: Deployed | None) -> tuple[At, list[str]]:
+def revision(repository: Repository, head: str, asked: Asked, deployed: Deployments | None) -> tuple[At, list[str]]:
     """The revision to ask about, and a sentence for every ground that did not hold.
 
     Raises:
@@ -73,7 +57,7 @@ def revision(repository: Repository, head: str, asked: Asked, deployed: Deployed
     return At(commit=head, basis=Basis.HEAD, why=why, grade=Grade.NONE), notes
 
 
-def _deployment(repository: Repository, asked: Asked, deployed: Deployed | None, notes: list[str]) -> Iterator[At]:
+def _deployment(repository: Repository, asked: Asked, deployed: Deployments | None, notes: list[str]) -> Iterator[At]:
     """What ran there; where nobody says where, what ran everywhere, or the newest of it."""
     running = [one for one in deployed.standing(asked.moment) if one.state is State.ACTIVE] if deployed else []
     when = f" at {asked.moment}" if asked.moment else ""
@@ -98,7 +82,7 @@ def _deployment(repository: Repository, asked: Asked, deployed: Deployed | None,
 
 
 def _release(
-    repository: Repository, asked: Asked, tags: list[Tag], deployed: Deployed | None, notes: list[str]
+    repository: Repository, asked: Asked, tags: list[Tag], deployed: Deployments | None, notes: list[str]
 ) -> Iterator[At]:
     if asked.release is None:
         return
