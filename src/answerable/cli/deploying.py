@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from answerable.cli.revision import moment
-from answerable.domain.decision import Kind, Subject
+from answerable.domain.decision import EvidenceRef, Kind, Subject
 from answerable.errors import DecisionInvalid, UsageError
 from answerable.git.commits import when
 
@@ -21,9 +23,23 @@ STATES = ("active", "rolled_back", "superseded", "removed", "unreported")
 _EXAMPLE = "for example: answerable record deploy HEAD --environment production --region eu-north-1"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A decision to be signed: what it is about, and what it says beyond the options."""
+
+    name: str
+    subjects: tuple[Subject, ...]
+    given: dict[str, Any] = field(default_factory=dict)
+    evidence: tuple[EvidenceRef, ...] = ()
+
+
 def deploy_options(function: F) -> F:
     """The place, the figures and the artifact of a deployment."""
     for option in (
+        click.option(
+            "--from", "source", type=click.Path(path_type=Path), metavar="FILE",
+            help="Of a deploy or a release: what another system reports of it; - for standard input.",
+        ),
         click.option("--at", metavar="TIME", help="Of a deploy: when it happened, where that is not now."),
         click.option("--reported", type=click.IntRange(0), help="Of a deploy: how many devices said that it is done."),
         click.option("--devices", type=click.IntRange(0), help="Of a deploy: how many devices the place has."),
@@ -35,7 +51,7 @@ def deploy_options(function: F) -> F:
         click.option("--service", metavar="NAME", help="Of a deploy: which of the repository's services."),
         click.option("--environment", metavar="NAME", help="Of a deploy: where to, for example production."),
         click.option("--artifact", "artifacts", multiple=True, metavar="DIGEST", help="What was built: sha256:…."),
-    ):
+    ):  # fmt: skip
         function = option(function)
     return function
 
@@ -48,6 +64,8 @@ def deploy_details(given: dict[str, Any]) -> dict[str, Any]:
         UsageError: they are of a deployment, and the decision is none.
     """
     found = {name: given[name] for name in (*PLACE, *FIGURES) if given.get(name) is not None}
+    if given.get("deployment"):
+        found["deployment"] = given["deployment"]
     if given.get("at"):
         found["at"] = when(int(moment(given["at"]).astimezone(UTC).timestamp()))
     if not found:

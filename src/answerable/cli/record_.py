@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from answerable.cli.deploying import artifacts_of, deploy_options
+from answerable.cli.deploying import Draft, artifacts_of, deploy_options
 from answerable.cli.details import details, details_options
 from answerable.cli.ledger.files import write_envelopes
 from answerable.cli.ledger.place import ledger_options, maybe_repository, open_ledger
@@ -78,7 +78,7 @@ def command(folder: Path, /, **given: Any) -> None:
     """
     with maybe_repository(folder) as repository:
         artifacts = artifacts_of(given)
-        named = given["subjects"] or ([] if artifacts else _head(repository))
+        named = given["subjects"] or ([] if artifacts or given["source"] else _head(repository))
         subjects = (*(_subject(repository, text) for text in named), *artifacts)
         found = signers(repository, given["keys"])
         signed_by = here(found) if given["output"] else found
@@ -86,25 +86,43 @@ def command(folder: Path, /, **given: Any) -> None:
         if given["on_behalf_of"]:
             who = Principal(type=who.type, id=who.id, key=who.key, on_behalf_of=given["on_behalf_of"])
         with _ledger(repository, given) or nullcontext() as ledger:
-            decision, envelope, index = _decide(repository, ledger, subjects, who, signed_by, given)
-            noted = index is not None and not given["no_note"] and _note(repository, decision, envelope)
-    _say(decision, index, given, noted=noted)
+            for draft in _drafts(repository, subjects, given):
+                told = given | draft.given
+                if _is_known(ledger, draft):
+                    click.echo(f"recorded before: {draft.name}", err=True)
+                    continue
+                decision, envelope, index = _decide(repository, ledger, draft, who, signed_by, told)
+                noted = index is not None and not given["no_note"] and _note(repository, decision, envelope)
+                _say(decision, index, given, noted=noted)
+
+
+def _drafts(repository: Repository | None, subjects: tuple[Subject, ...], given: dict[str, Any]) -> list[Draft]:
+    """The decisions to be made: one, or those that a file asks for."""
+    if given["source"] is None:
+        return [Draft(name=new_id(), subjects=subjects)]
+    from answerable.cli.record_from import drafts  # rarely needed
+
+    return drafts(repository, subjects, given)
+
+
+def _is_known(ledger: Ledger | None, draft: Draft) -> bool:
+    return bool(draft.evidence) and ledger is not None and ledger.store.index_of(draft.name) is not None
 
 
 def _decide(
     repository: Repository | None,
     ledger: Ledger | None,
-    subjects: tuple[Subject, ...],
+    draft: Draft,
     who: Principal,
     signed_by: Sequence[Signer],
     given: dict[str, Any],
 ) -> tuple[Decision, Envelope, int | None]:
     """Sign and keep; content that no decision commits to in the end is not kept."""
-    name, kept = new_id(), list[Commitment]()
+    name, kept = draft.name, list[Commitment]()
     try:
         for text in given["context"]:
             kept.append(_commit(ledger, who, text))
-        decision = _decision(name, repository, subjects, who, kept, given)
+        decision = _decision(draft, repository, who, kept, given)
         envelope = sign(decision, signed_by, subject_for_none=subject_of(ledger.origin) if ledger else None)
         return decision, envelope, _keep(ledger, envelope, given)
     except BaseException:
@@ -144,9 +162,8 @@ def _subject(repository: Repository | None, text: str) -> Subject:
 
 
 def _decision(
-    name: str,
+    draft: Draft,
     repository: Repository | None,
-    subjects: tuple[Subject, ...],
     who: Principal,
     kept: Sequence[Commitment],
     given: dict[str, Any],
@@ -155,9 +172,9 @@ def _decision(
         raise DecisionInvalid("a model and a session are those of a tool", hint="name it, too: --tool NAME")
     agent = given["tool"] and Agent(tool=given["tool"], model=given["model"], session=given["session"])
     return Decision(
-        decision_id=name,
+        decision_id=draft.name,
         kind=Kind(given["kind"]),
-        subjects=subjects,
+        subjects=draft.subjects,
         principal=who,
         observed_at=now(),
         authored_by=tuple(map(_author, given["authors"])),
@@ -167,7 +184,8 @@ def _decision(
         emergency=Emergency(declared=True, review_due_by=given["review_due"]) if given["emergency"] else None,
         supersedes=tuple(given["supersedes"]),
         vantage=given["vantage"],
-        details=details(repository, subjects, given),
+        evidence=draft.evidence,
+        details=details(repository, draft.subjects, given),
     )
 
 

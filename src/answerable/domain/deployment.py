@@ -57,6 +57,7 @@ class Event:
     percent: int | None = None  # of the place; None: not said, taken as all
     devices: int | None = None  # how many the place has
     unreported: int = 0  # of them, that had not been heard of by then
+    deployment: str | None = None  # which one, as the system that runs it counts them
     artifact: str | None = None  # "sha256:" and hex
     grade: Grade = Grade.DECLARED
     decision: str | None = None

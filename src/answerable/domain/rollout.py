@@ -102,7 +102,7 @@ def _deploy(stack: list[_Layer], event: Event) -> None:
 def _withdraw(stack: list[_Layer], event: Event, state: State) -> None:
     """Take out the newest deployment of a revision; a second report of it only says anew how many are not heard of."""
     known = _drop_unheard(stack, event.revision)
-    at = next((n for n in reversed(range(len(stack))) if _is_active(stack[n], event.revision)), None)
+    at = next((n for n in reversed(range(len(stack))) if _is_meant(stack[n], event)), None)
     if known is not None and (at is None or at < known):
         if event.unreported:
             stack.append(_unheard(event, event.unreported))
@@ -135,8 +135,11 @@ def _unheard(event: Event, devices: int | None) -> _Layer:
     return _Layer(event, event.at, State.UNREPORTED, 0, devices, 0)
 
 
-def _is_active(layer: _Layer, revision: str) -> bool:
-    return layer.runs is State.ACTIVE and layer.event.revision == revision
+def _is_meant(layer: _Layer, event: Event) -> bool:
+    """True for a deployment of the revision: of any, or of the very one where both say which one it is."""
+    told = (layer.event.deployment, event.deployment)
+    same = None in told or told[0] == told[1]
+    return layer.runs is State.ACTIVE and layer.event.revision == event.revision and same
 
 
 def _top(stack: Sequence[_Layer]) -> int | None:

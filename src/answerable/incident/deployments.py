@@ -180,6 +180,7 @@ def _event(decision: Decision, revision: str, artifacts: Sequence[str]) -> Event
         percent=said.get("percent"),
         devices=devices,
         unreported=max(0, devices - reported) if devices is not None and reported is not None else 0,
+        deployment=said.get("deployment"),
         artifact=f"sha256:{artifacts[0]}" if artifacts else None,
         decision=decision.decision_id,
     )
