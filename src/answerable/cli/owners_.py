@@ -8,6 +8,7 @@ from answerable.cli.lazy import Lazy
 
 COMMANDS = {
     "check": "what of it would not hold at night: orphans, gaps in the hours, circles, contradictions",
+    "drill": "rehearse: draw a line that AI wrote, ask who answers for it, and see who really does",
     "resolve": "who is answerable for a path at a moment, who is called when, and why",
     "sign": "take on, as a person, what the owners file says, over exactly its bytes",
 }

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from answerable.cli.options import FORMATS, cache_option, clean, format_option, opened, print_json
+from answerable.cli.owners.tree import Layers, spans_of_tree
 from answerable.cli.progress import progress
 from answerable.cli.revision import moment
-from answerable.domain.layer import Placed, Places
 from answerable.domain.verdict import Severity
-from answerable.errors import PolicyInvalid, PolicyUnevaluable, RevisionNotFound
-from answerable.git.repository import Repository
+from answerable.errors import RevisionNotFound
 from answerable.ownership.check.cover import Gap
 from answerable.ownership.check.run import SILENT, Checked, check
 from answerable.ownership.coverage import Coverage, Share, coverage
@@ -23,7 +22,6 @@ from answerable.ownership.registry import Registry
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: None}
 _MOST_GAPS = 7
-_LOOKED_INTO = 100  # files, as in `scan`: beyond, reading their code would take longer than all else
 _YEARS = range(1971, 9000)
 
 
@@ -53,11 +51,12 @@ def command(folder: Path, /, rev: str, day: str | None, silent: int, no_lines: b
         commit = repository.resolve(rev)
         past = day is not None and at <= datetime.now(UTC)
         registry = Registry.at(repository, rev, at) if past else Registry(repository, commit)
-        places = _Places(repository, registry.commit or commit)
+        places = Layers(repository, registry.commit or commit)
         found = check(repository, registry, at, silent=silent, places=places)
         covered = None
         if not no_lines and registry.commit:
-            covered = _coverage(repository, registry, at, places, cached=not no_cache, show=show)
+            spans = spans_of_tree(repository, registry.commit, cached=not no_cache, show=show)
+            covered = coverage(spans, registry, at, places)
         notes = (*found.notes, *places.notes)
     elapsed = round((time.monotonic() - began) * 1000)
     if form == "json":
@@ -67,44 +66,6 @@ def command(folder: Path, /, rev: str, day: str | None, silent: int, no_lines: b
     else:
         _render(found, covered, notes)
     return 0 if found.holds else 1
-
-
-class _Places:
-    """Layers by the policy of a commit; `notes` say what of them is not known."""
-
-    def __init__(self, repository: Repository, commit: str) -> None:
-        self._repository, self._commit = repository, commit
-        self.notes: list[str] = []
-
-    def __call__(self, paths: Sequence[bytes]) -> Mapping[bytes, Placed]:
-        from answerable.policy.placing import Placing  # slow to load
-
-        many = len(paths) > _LOOKED_INTO
-        if many:
-            self._say("files are placed in layers by their names alone: they are many")
-        try:
-            return Placing(self._repository, self._commit)(paths, look=not many)
-        except (PolicyInvalid, PolicyUnevaluable) as error:
-            self._say(f"no layer is told, for the policy cannot be read: {error.message}")
-            return {}
-
-    def _say(self, note: str) -> None:
-        if note not in self.notes:
-            self.notes.append(note)
-
-
-def _coverage(
-    repository: Repository, registry: Registry, at: datetime, places: Places, *, cached: bool, show: object
-) -> Coverage:
-    from answerable.git.attribution.engine import Engine, cache_folder
-    from answerable.provenance.gather import Gatherer
-    from answerable.provenance.lines import line_spans, origins_of_tree
-
-    commit = registry.commit or ""
-    cache = cache_folder(repository) if cached else None
-    attribution = Engine(repository, cache=cache, progress=show).attribute(commit)  # type: ignore[arg-type]
-    origins = origins_of_tree(repository, attribution, Gatherer(repository, commit))
-    return coverage(line_spans(attribution, origins), registry, at, places)
 
 
 def _render(found: Checked, covered: Coverage | None, notes: Sequence[str]) -> None:
