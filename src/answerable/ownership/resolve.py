@@ -47,6 +47,7 @@ class Resolver:
         ]  # fmt: skip
         self._index = Index([github(pattern) for pattern, _ in self._entries])
         self._kept: dict[tuple[int, int | None, datetime], dict[str, Any]] = {}
+        self._owned: dict[int, Owner | None] = {}
 
     def resolve(self, path: bytes, at: datetime) -> Resolved:
         """Who is answerable for one path at a moment, and which other entries it matches."""
@@ -83,11 +84,6 @@ class Resolver:
     def reviewer(self, path: bytes) -> Owner | None:
         """Whom CODEOWNERS asks to review a path."""
         return self._named(self._codeowners.owners_of(path)) if self._codeowners else None
-
-    def deciding(self, path: bytes) -> tuple[str, ...]:
-        """The ids that the owners file names for a path."""
-        number = self._index.last(path.decode("utf-8", "surrogateescape")) if self._entries else -1
-        return self._ids(number) if number >= 0 else ()
 
     def _work_out(self, number: int, rule: Rule | None, at: datetime) -> dict[str, Any]:
         """Everything about an entry and a rule of CODEOWNERS but the path."""
@@ -126,6 +122,11 @@ class Resolver:
         return (entry.owner,) if isinstance(entry, Service) else entry.owners
 
     def _owner(self, number: int) -> Owner | None:
+        if number not in self._owned:
+            self._owned[number] = self._made(number)
+        return self._owned[number]
+
+    def _made(self, number: int) -> Owner | None:
         names = self._ids(number)
         people = tuple(name for name in names if name in self.directory.people)
         teams = tuple(name for name in names if name not in self.directory.people)
