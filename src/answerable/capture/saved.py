@@ -148,22 +148,26 @@ def _window(window: Window, table: _Hands) -> dict[str, Any]:
     event = window.event
     return {
         "seq": event.seq, "at": event.at, "act": str(event.act), "agent": event.agent, "session": event.session,
-        "call": event.call, "tool": event.tool, "command": event.command[:4096], "background": event.background,
+        "call": event.call, "digest": event.digest, "tool": event.tool, "command": event.command[:4096],
+        "background": event.background,
         "said": {_text(path): list(map(list, edits)) for path, edits in event.said.items()} if window.open else {},
         "hand": table.number(window.hand), "start": window.start, "end": window.end, "until": window.until,
         "died": window.died, "applied": sorted(map(_text, window.applied)),
+        "only": None if window.only is None else sorted(map(_text, window.only)),
     }  # fmt: skip
 
 
 def _opened(row: Mapping[str, Any], hands: list[Hand]) -> Window:
     event = Event(
         seq=row["seq"], at=row["at"], kind=Kind.BEFORE, act=Act(row["act"]), agent=row["agent"], session=row["session"],
-        call=row["call"], tool=row["tool"], command=row["command"], background=row["background"],
+        call=row["call"], digest=row.get("digest"), tool=row["tool"], command=row["command"],
+        background=row["background"],
         said={_bytes(path): tuple(Edit(*edit) for edit in edits) for path, edits in row["said"].items()},
     )  # fmt: skip
+    only = None if row.get("only") is None else frozenset(map(_bytes, row["only"]))
     applied = set(map(_bytes, row["applied"]))
     hand = hands[row["hand"]]
-    return Window(event, hand, row["start"], row["end"], row["until"], row["died"], applied)
+    return Window(event, hand, row["start"], row["end"], row["until"], row["died"], only, applied)
 
 
 def _call(call: Call) -> list[Any]:

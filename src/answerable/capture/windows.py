@@ -28,6 +28,7 @@ class Window:
     end: int = _OPEN  # the number of the event that ended it
     until: int = 0  # when, in ns
     died: bool = False  # no hook after it was seen
+    only: frozenset[bytes] | None = None  # the paths that it may have changed, where it changed no other
     applied: set[bytes] = field(default_factory=set)  # paths whose edits are done
 
     def said(self, path: bytes) -> Sequence[Edit]:
@@ -40,12 +41,8 @@ class Window:
         return self.end == _OPEN
 
     def covers(self, path: bytes) -> bool:
-        """Whether it may have changed a path: an editor that says what it does to its files changes no other."""
-        if self.event.act not in (Act.EDIT, Act.WRITE) or not self.event.said:
-            return True
-        if any(seen.skipped == "link" for seen in self.event.paths):
-            return True  # and what that leads to is another file
-        return path in self.event.said or not all(map(speaks, self.event.said.values()))
+        """Whether it may have changed a path."""
+        return self.only is None or path in self.only
 
     def wrote(self, path: bytes) -> str | None:
         """Why a change of a file that no payload tells may not be its own, as a rule's name; None where it is."""
@@ -69,7 +66,7 @@ class Windows:
         """Open the window that an event opens, or end those that it ends; the window of a call that has ended."""
         self._forget(event)
         if event.kind is Kind.BEFORE and event.act is not Act.READ:
-            self.all.append(Window(event, agent(session, trace), event.seq))
+            self.all.append(Window(event, agent(session, trace), event.seq, only=_only(event)))
         elif event.kind in (Kind.AFTER, Kind.FAILED) and event.act is not Act.READ:
             return self._end(event, session, trace)
         elif event.kind is Kind.TURN:
@@ -92,7 +89,7 @@ class Windows:
         if within:  # it tells of one file, and does not say of which call: that goes on
             return within[-1]
         if not mine:  # the hook before it was not seen: it may have begun at any time
-            window = Window(event, agent(session, trace), 0, died=True)
+            window = Window(event, agent(session, trace), 0, died=True, only=_only(event))
             self.all.append(window)
         else:
             window = mine[-1]
@@ -110,6 +107,15 @@ class Windows:
             done = [window for window in self.all if not window.open]
             gone = set(map(id, done[:-_KEPT]))
             self.all = [window for window in self.all if id(window) not in gone]
+
+
+def _only(event: Event) -> frozenset[bytes] | None:
+    """The paths that a call may change: an editor that says what it does to its files changes no other."""
+    if event.act not in (Act.EDIT, Act.WRITE) or not all(map(speaks, event.said.values())):
+        return None
+    if any(seen.skipped == "link" for seen in event.paths):
+        return None  # what that leads to is another file
+    return frozenset(event.said) or None
 
 
 def _is_within(event: Event, window: Window) -> bool:
