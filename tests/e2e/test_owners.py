@@ -13,7 +13,7 @@ import pytest
 import answerable
 from builders import RepoBuilder
 from e2e.asking import ask_here
-from e2e.ledgers import Team
+from e2e.ledgers import Team, done
 from e2e.owning import OWNERS, owners, path, sign, with_owners
 from ownership.declared import FILE
 
@@ -125,6 +125,23 @@ def test_in_a_clone_a_note_that_the_keys_vouch_for_is_recorded_and_alone_it_is_n
     owned.done("init", "--no-capture", *owned.ada.signing)  # another ledger, with the same person in it
     assert path(owned)["grade"] == "recorded"
     kept.rename(owned.root / "away")
+
+
+def test_a_signature_travels_with_the_notes_and_is_attested_where_a_ledger_takes_it_in(
+    owned: Team, tmp_path: Path
+) -> None:
+    assert sign(owned, owned.ada).code == 0
+    remote = RepoBuilder(tmp_path / "remote.git", bare=True)
+    owned.repo.git("remote", "add", "origin", os.fspath(remote.root))
+    owned.repo.git("push", "--quiet", "origin", "main")
+    owned.done("ledger", "sync")
+    clone = remote.clone(tmp_path / "clone")
+    done("init", "--no-capture", *owned.ada.signing, cwd=clone.root)
+    done("ledger", "sync", cwd=clone.root)
+    told = ("owners", "resolve", "a.py", "--format", "json")
+    assert ask_here(*told, cwd=clone.root).json["paths"][0]["grade"] == "recorded"
+    done("ledger", "import", cwd=clone.root)
+    assert ask_here(*told, cwd=clone.root).json["paths"][0]["grade"] == "attested"
 
 
 def test_without_a_note_it_is_in_the_ledger_only(owned: Team) -> None:
