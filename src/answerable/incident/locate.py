@@ -6,7 +6,8 @@ What is enough, from the strongest to the weakest (the score says which, the wor
 1.0   a configured mapping leads to a path of the tree; or the printed path is that path
 0.9   the printed path ends with the whole path in the tree; a JVM package and file agree in full
 0.8   the whole printed path (below the folder of deployment or the host) ends a path in the tree
-0.6   an installed copy: all that stands below site-packages ends a path at a source root
+0.6   an installed copy: all that stands below site-packages ends a path at a source root; or the folder is
+      named for a package that the tree publishes (npm, gem, crate), and has the file there
 0.5+  the last two components or more agree, or it is a file at the root of the tree
 0.4+  Kotlin and Scala: the package without its first parts, below a source root
 0.3   a bare name, printed as such, of which the tree has only one
@@ -21,11 +22,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from answerable.domain.frame import Frame
 from answerable.incident.frames.paths import Written, take_apart, words
+from answerable.incident.packages import Packages, installed
 
 MOST = 50  # paths that agree equally; more than these are no answer
 WEAK = 0.4  # below it a candidate is ranked after every better one
@@ -75,9 +77,17 @@ class Locator:
         followed by
             the rest. The longest stack root that leads to a path of the tree wins; of equals, the first
             given.
+        packages: Says which packages the tree publishes; asked at most once, and only where a frame lies in one.
     """
 
-    def __init__(self, paths: Collection[bytes], mappings: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        paths: Collection[bytes],
+        mappings: Sequence[tuple[str, str]] = (),
+        packages: Callable[[], Packages] | None = None,
+    ) -> None:
+        self._packages = packages
+        self._published: Packages | None = None
         self._names = {p.decode("utf-8", "surrogateescape"): p for p in paths}
         self._suffixes = _Suffixes(self._names)
         self._caseless: _Suffixes | None = None
@@ -163,6 +173,9 @@ class Locator:
 
     def _installed(self, index: _Suffixes, written: Written) -> list[Candidate]:
         """Our own package, installed: what stands below site-packages is the whole of what was packaged."""
+        ours = self._ours(written)
+        if ours:
+            return ours
         if written.foreign is None or not written.parts[written.foreign].endswith("-packages"):
             return []
         below = written.parts[written.foreign + 1 :]
@@ -170,6 +183,18 @@ class Locator:
         if len(below) < 2 or count < len(below):
             return []
         return [self._candidate(path, 0.6, "an installed copy") for path in paths if _at_source_root(path, count)]
+
+    def _ours(self, written: Written) -> list[Candidate]:
+        """The file of a package that the tree publishes."""
+        found = installed(written.parts, written.foreign) if written.foreign is not None and self._packages else None
+        if found is None or self._packages is None:
+            return []
+        if self._published is None:
+            self._published = self._packages()
+        name, below = found
+        paths = ["/".join((*([folder] if folder else []), *below)) for folder in self._published.get(name, ())]
+        what = f"an installed copy of {name.partition(':')[2]}"
+        return [self._candidate(path, 0.6, what) for path in paths if path in self._names]
 
     def _matches_caseless(self, written: Written) -> list[Candidate]:
         if self._caseless is None:

@@ -14,6 +14,7 @@ from answerable.incident.answer import Answerer
 from answerable.incident.frames import parse_trace
 from answerable.incident.locate import Located, Locator, rank
 from answerable.incident.mappings import code_mappings
+from answerable.incident.packages import published
 from answerable.incident.records import Records
 from answerable.incident.spans import Blamer, line_count
 from answerable.incident.target import Kind, Target
@@ -63,8 +64,9 @@ class Tracer:
 
     @cached_property
     def _locator(self) -> Locator:
-        paths = [entry.path for entry in list_tree(self.records.repository.git, self.records.head)]
-        return Locator(paths, code_mappings(self.records.repository, self.records.head))
+        here, head = self.records.repository, self.records.head
+        paths = [entry.path for entry in list_tree(here.git, head)]
+        return Locator(paths, code_mappings(here, head), lambda: published(here, head, paths))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
