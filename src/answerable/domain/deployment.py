@@ -81,6 +81,11 @@ class Running:
     artifact: str | None = None  # "sha256:" and hex
     grade: Grade = Grade.DECLARED
     decision: str | None = None  # the decision that says so
+    but_not: tuple[Place, ...] = ()  # parts of the place in which something else is told
+
+    def runs_at(self, place: Place) -> bool:
+        """True where a place is in this one, and not in a part of it where something else is told."""
+        return self.place.holds(place) and not any(part.holds(place) for part in self.but_not)
 
     @property
     def place(self) -> Place:

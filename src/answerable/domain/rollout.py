@@ -59,21 +59,43 @@ class _Layer:
     unreported: int  # that may still run what is under it
 
 
-def _environment(events: Sequence[Event]) -> Iterator[Running]:
+class _Told(NamedTuple):
+    """Where something can be seen, and the parts of it in which it cannot."""
+
+    seen: _Seen
+    place: Place
+    but_not: list[Place]
+
+    def covers(self, place: Place) -> bool:
+        """True where a place is told of by this."""
+        return self.place.holds(place) and not any(part.holds(place) for part in self.but_not)
+
+
+_Key = tuple[object, ...]
+
+
+def _key(seen: _Seen) -> _Key:
+    return seen.event.revision, seen.event.artifact, seen.state, seen.percent, seen.devices
+
+
+def _environment(events: Sequence[Event]) -> list[Running]:
     places = _places(dict.fromkeys(event.place for event in events))
     stacks: dict[Place, list[_Layer]] = {place: [] for place in places}
     inside = {wide: [place for place in places if wide.holds(place)] for wide in {event.place for event in events}}
     for event in events:
         for place in inside[event.place]:
             _apply(stacks[place], event)
-    told: dict[tuple[object, ...], list[Place]] = {}
+    told: dict[_Key, list[_Told]] = {}
     for place in sorted(places, key=lambda each: sum(each.shape)):  # the widest first
-        for seen in _visible(stacks[place]):
-            key = (seen.event.revision, seen.event.artifact, seen.state, seen.percent, seen.devices)
-            wider = told.setdefault(key, [])
-            if not any(other.holds(place) for other in wider):
-                wider.append(place)
-                yield _running(seen, place)
+        here = {_key(seen): seen for seen in _visible(stacks[place])}
+        for key, seen in here.items():
+            if not any(one.covers(place) for one in told.get(key, ())):
+                told.setdefault(key, []).append(_Told(seen, place, []))
+        for key in told.keys() - here.keys():
+            for one in told[key]:
+                if one.covers(place):
+                    one.but_not.append(place)
+    return [_running(one) for found in told.values() for one in found]
 
 
 def _apply(stack: list[_Layer], event: Event) -> None:
@@ -179,11 +201,20 @@ def _visible(stack: Sequence[_Layer]) -> list[_Seen]:
     return list(found.values())
 
 
-def _running(seen: _Seen, place: Place) -> Running:
+def _running(told: _Told) -> Running:
+    seen = told.seen
     return Running(
-        **place._asdict(), revision=seen.event.revision, since=seen.since, state=seen.state, percent=seen.percent,
-        devices=seen.devices, artifact=seen.event.artifact, grade=seen.event.grade, decision=seen.event.decision,
-    )  # fmt: skip
+        **told.place._asdict(),
+        revision=seen.event.revision,
+        since=seen.since,
+        state=seen.state,
+        percent=seen.percent,
+        devices=seen.devices,
+        artifact=seen.event.artifact,
+        grade=seen.event.grade,
+        decision=seen.event.decision,
+        but_not=tuple(told.but_not),
+    )
 
 
 def _placed(events: Sequence[Event]) -> list[Event]:

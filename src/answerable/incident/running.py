@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from answerable.domain.answer import Question, Span
 from answerable.domain.decision import order
-from answerable.domain.deployment import Running, State, Whereabouts
+from answerable.domain.deployment import Place, Running, State, Whereabouts
 from answerable.domain.grade import Grade
 
 _MOST = 3
@@ -87,12 +87,24 @@ def place_words(place: Running) -> str:
         parts.append(f"cohort {place.cohort}")
     if place.wave:
         parts.append(f"wave {place.wave}")
-    where = ", ".join(parts)
+    where = ", ".join(parts) + _but_not(place)
     if place.state is State.UNREPORTED:
         some = f"on up to {place.devices:,} devices that have" if place.devices is not None else "on devices that have"
         return f"{where}: maybe {some} not reported since, {place.revision[:12]}"
     share = f" at most {place.percent}% of it," if place.percent is not None else ""
     return f"{where}:{share} {place.revision[:12]} since {place.since}"
+
+
+def _but_not(place: Running) -> str:
+    """The parts of a place where it is not so, each by what narrows it."""
+    parts = [" ".join(_narrowed(place, part).values()) for part in place.but_not]
+    more = f" and {len(parts) - _MOST} more" if len(parts) > _MOST else ""
+    return f" (not in {', '.join(parts[:_MOST])}{more})" if parts else ""
+
+
+def _narrowed(place: Running, part: Place) -> dict[str, str]:
+    pairs = zip(Place._fields, place.place, part, strict=True)
+    return {name: inner for name, outer, inner in pairs if outer is None and inner is not None}
 
 
 def running_document(place: Running) -> dict[str, object]:
@@ -110,6 +122,7 @@ def running_document(place: Running) -> dict[str, object]:
         "percent": place.percent,
         "devices": place.devices,
         "artifact": place.artifact,
+        "but_not": [_narrowed(place, part) for part in place.but_not],
         "grade": place.grade.word,
         "decision": place.decision,
     }
