@@ -68,8 +68,8 @@ def test_a_stranger_cannot_sign_and_a_note_of_theirs_counts_for_nothing(owned: T
     assert sign(owned, eve).json["code"] == "key-untrusted"
     file = owned.root / "eve.jsonl"
     digest = hashlib.sha256(FILE.encode()).hexdigest()
-    owned.done("record", "owner", f"sha256:{digest}", "-o", str(file), *eve.signing)
     blob = owned.repo.git("rev-parse", f"HEAD:{OWNERS}").decode().strip()
+    owned.done("record", "owner", f"sha256:{digest}", f"gitBlob:{blob}", "-o", str(file), *eve.signing)
     owned.repo.git("notes", "--ref=answerable", "add", "-F", str(file), blob)
     assert (path(owned)["grade"], path(owned)["signed"]) == ("declared", [])
 
