@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 from answerable.git.attribution.pieces import End, Origin, Piece
@@ -18,14 +19,25 @@ class Blame:
         commit: Full commit id.
         path: The file, relative to the root.
         lines: 1-based inclusive; the whole file by default.
+        more: Further lines of the file, beside the first.
+        moved: Look through changes of white space, and find lines that were moved or copied: -w -M -C.
         ignore: A file like .git-blame-ignore-revs, of commits whose changes are looked through; full ids of which git
             passes over those that are no commits here. Ids given one by one would end it there.
     """
 
     def __init__(
-        self, git: Git, commit: str, path: bytes, lines: tuple[int, int] | None = None, ignore: Path | None = None
+        self,
+        git: Git,
+        commit: str,
+        path: bytes,
+        lines: tuple[int, int] | None = None,
+        ignore: Path | None = None,
+        *,
+        more: Sequence[tuple[int, int]] = (),
+        moved: bool = False,
     ) -> None:
-        limits = [f"-L{lines[0]},{lines[1]}"] if lines else []
+        asked = [lines, *more] if lines else list(more)
+        limits = [f"-L{start},{end}" for start, end in asked] + (["-w", "-M", "-C"] if moved else [])
         passed = [f"--ignore-revs-file={ignore}"] if ignore else []
         self._process: subprocess.Popen[bytes] = git.popen(
             "blame", "-s", "--incremental", *limits, *passed, commit, "--", path
