@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from builders import RepoBuilder
 
 from answerable.git.repository import Repository
 from answerable.incident.frames import parse_trace
 from answerable.incident.records import Records
 from answerable.incident.trace import Tracer
+from builders import RepoBuilder
 
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "issue_traces.json").read_text("utf-8"))
 
