@@ -7,7 +7,7 @@ later change of a line hides the fault, it does not make it. Neither the message
 
 =========  ======  ================================================================================================
 lines      3       how much of the suspicion its lines bear, against the candidate that bears most (the square root)
-recency    4       how shortly before the fix it came in: 1 / (1 + ln(1 + days))
+recency    5       how shortly before the fix it came in: 3/5 of 1 / (1 + ln(1 + days)), 2/5 of a half life of a year
 order      1       its place among the candidates by time: 1 for the newest, 1/2 for the next, 1/3 …
 =========  ======  ================================================================================================
 """
@@ -31,7 +31,7 @@ from answerable.incident.scoring import Part, moment_of, part, total
 from answerable.incident.szz.patch import Patch, patches
 from answerable.incident.szz.suspects import Suspect, is_minor, suspects
 
-LINES, RECENCY, ORDER = 3.0, 4.0, 1.0
+LINES, RECENCY, ORDER = 3.0, 5.0, 1.0
 BEHIND = 0.4  # of a line's weight for whoever wrote its earlier form
 MOST_FILES = 12
 DEPTH = 2  # how many earlier forms of a line are looked at
@@ -136,12 +136,16 @@ def _scored(repository: Repository, borne: dict[str, list[Borne]], fixed: dateti
         days = _days(commits[sha], fixed)
         parts = (
             part("lines", (weights[sha] / most) ** 0.5 if most else 0.0, LINES, what),
-            part("recency", 1 / (1 + log1p(days)), RECENCY, f"it came in {days:.0f} days before the fix"),
+            part("recency", _fresh(days), RECENCY, f"it came in {days:.0f} days before the fix"),
             part("order", 1 / (1 + at), ORDER, "the newest of them" if not at else f"{at} of them are newer"),
         )
         lines = tuple(sorted(borne[sha], key=lambda one: (-one.weight, one.path, one.line)))
         found.append(Introduced(commit=sha, score=total(parts), parts=parts, lines=lines))
     return tuple(sorted(found, key=lambda one: (-one.score, newest.index(one.commit))))
+
+
+def _fresh(days: float) -> float:
+    return 0.6 / (1 + log1p(days)) + 0.4 * 0.5 ** (days / 365)
 
 
 def _days(commit: Commit, fixed: datetime | None) -> float:
