@@ -15,6 +15,7 @@ from typing import Any
 import click
 import reference_decisions
 import reference_failure_modes
+import reference_mandate
 import reference_owners
 import reference_policy
 import reference_review
@@ -40,6 +41,7 @@ from answerable.incident.target import Kind
 from answerable.ledger.log import KEY
 from answerable.ledger.place import DATABASE, ENVIRONMENT
 from answerable.ledger.sigstore_key import ROOT
+from answerable.ownership.mandate.model import PATH as MANDATE
 from answerable.ownership.registry import _LOCATIONS, OWNERS
 from answerable.policy.checklists import own
 from answerable.policy.file import find, source
@@ -175,6 +177,11 @@ def policy_page() -> str:
     return page("Policy", WORDS["intro"]["policy"], *reference_policy.sections(WORDS, rows))
 
 
+def mandate_page() -> str:
+    """What a mandate holds."""
+    return page("Mandate", WORDS["intro"]["mandate"], *reference_mandate.sections(WORDS, rows))
+
+
 def owners_page() -> str:
     """What an owners file holds."""
     return page("Owners", WORDS["intro"]["owners"], *reference_owners.sections(WORDS, rows))
@@ -266,6 +273,7 @@ def settings_page() -> str:
         source.PATH: "policy",
         own.PATH: "checklist",
         OWNERS: "owners",
+        MANDATE: "mandate",
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
@@ -313,6 +321,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "decisions.md": decisions_page,
     "policy.md": policy_page,
     "owners.md": owners_page,
+    "mandate.md": mandate_page,
     "checklist.md": checklist_page,
     "failure-modes.md": failure_modes_page,
     "errors.md": errors_page,

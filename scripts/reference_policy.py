@@ -57,6 +57,7 @@ _BELOW: dict[str, tuple[str, ...]] = {
     "rules[].require.tools": read_rule.TOOL_KEYS,
     "rules[].require.tools.models": read_rule.MODEL_KEYS,
     "rules[].require.findings": read_rule.FINDING_KEYS,
+    "rules[].require.mandate": read_rule.MANDATE_KEYS,
     "waivers[]": read_waiver.WAIVER_KEYS,
 }
 _VALUES: dict[str, Sequence[str]] = {

@@ -26,6 +26,7 @@ from reference_failure_modes import failure_mode_documents
 from reference_incident import incident_documents
 from reference_install import install_documents
 from reference_ledger import Whole, ledger_documents
+from reference_mandate import mandate_documents
 from reference_owners import owners_documents
 from reference_policy import policy_documents
 from reference_review import review_documents
@@ -99,7 +100,7 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
     }
     others = ledger_documents() | policy_documents() | review_documents() | failure_mode_documents()
     others |= incident_documents(each(Incident))
-    others |= owners_documents()
+    others |= owners_documents() | mandate_documents()
     others |= accept_documents() | capture_documents() | carry_documents() | install_documents()
     made |= {f"answerable {command}": documents for command, documents in others.items()}
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
