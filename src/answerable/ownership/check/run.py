@@ -59,13 +59,17 @@ def check(
         asked = replace(asked, placed=places(files.orphans))
         files.asked = asked
     years = uncovered.years(asked)
-    findings = [*_read(asked), *_all(asked, files), *escalation.paths(asked, years), *uncovered.uncovered(asked, years)]
-    kinds = list(Kind)
-    findings.sort(key=lambda one: (_ORDER.index(one.severity), kinds.index(one.kind)))
     notes = tuple(_notes(asked, silent))
     return Checked(
-        findings=tuple(findings), years=years, files=len(asked.files), orphans=len(files.orphans), notes=notes
+        findings=look(asked, files, years), years=years, files=len(asked.files), orphans=len(files.orphans), notes=notes
     )
+
+
+def look(asked: Asked, files: Files, years: Mapping[str, Covered]) -> tuple[Finding, ...]:
+    """Every finding, the worst first, then by kind, then as the file has it."""
+    findings = [*_read(asked), *_all(asked, files), *escalation.paths(asked, years), *uncovered.uncovered(asked, years)]
+    kinds = list(Kind)
+    return tuple(sorted(findings, key=lambda one: (_ORDER.index(one.severity), kinds.index(one.kind))))
 
 
 def _asked(repository: Repository, registry: Registry, at: datetime, silent: int) -> Asked:
