@@ -331,3 +331,9 @@ class FrameworkInvalid(UsageError):
     """A control framework that is not there or cannot be read as one."""
 
     code = "framework-invalid"
+
+
+class PackUnreadable(AnswerableError):
+    """A file that is no evidence pack, or that cannot be read."""
+
+    code = "pack-unreadable"

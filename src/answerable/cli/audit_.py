@@ -7,6 +7,8 @@ import click
 from answerable.cli.lazy import Lazy
 
 COMMANDS = {
+    "pack": "the evidence of a period in one file, which a stranger verifies offline",
+    "verify": "check an evidence pack: its rows, samples, proofs, keys and signature",
     "controls": "what the facts make of the controls of SOC 2, NIST, FedRAMP, PCI DSS and others",
     "signals": "what governance reaches and what it costs, over a period, with intervals",
     "ask": "who approved what, without whom, when: questions over changes, decisions and deployments",

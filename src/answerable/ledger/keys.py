@@ -20,7 +20,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
 from answerable.errors import KeyUnusable, SignatureInvalid
 from answerable.ledger.algorithms import ECDSA, ED25519, FACTORIES, RSA_SHA512, Verifier
@@ -197,6 +197,23 @@ class BlobSigner:
         if self._check and not self.public.verify(message, blob, namespace):
             raise KeyUnusable(f"the key {self.public.fingerprint} made a signature that does not hold")
         return blob
+
+    def sign_bare(self, message: bytes) -> bytes:
+        """A signature over a message as other tools for DSSE make it: raw Ed25519, or ECDSA in DER.
+
+        Raises:
+            KeyUnusable: The key is of another type, or made a signature that does not hold.
+        """
+        reader = Reader(self._sign_bytes(message))
+        name, signature = reader.string().decode("ascii", "replace"), reader.string()
+        if name == ECDSA:
+            pair = Reader(signature)
+            signature = encode_dss_signature(int.from_bytes(pair.string(), "big"), int.from_bytes(pair.string(), "big"))
+        elif name != ED25519:
+            raise KeyUnusable(f"a key of the type {name} makes no bare signature", hint="sign with an Ed25519 key")
+        if not self.public.verify(message, signature, ""):
+            raise KeyUnusable(f"the key {self.public.fingerprint} made a signature that does not hold")
+        return signature
 
 
 def load_signer(path: str | os.PathLike[str], passphrase: bytes | str | None = None) -> BlobSigner:

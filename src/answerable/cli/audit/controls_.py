@@ -10,12 +10,12 @@ from typing import Any
 import click
 
 from answerable.audit.facts.facts import Facts
+from answerable.audit.framework.documents import doubts, framework_document
 from answerable.audit.framework.model import Assessed, Framework, Status
 from answerable.audit.framework.read import OWN, framework, read, shipped
 from answerable.audit.framework.status import assess, summary
 from answerable.audit.tables import Tables
 from answerable.cli.audit.facts import Given, facts_options, gathered
-from answerable.cli.audit.signals_ import doubts
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import FrameworkInvalid
 from answerable.git.repository import Repository
@@ -95,41 +95,6 @@ def document(facts: Facts, assessed: Iterable[tuple[Framework, Sequence[Assessed
         "frameworks": [framework_document(each, of) for each, of in assessed],
         "notes": [*doubts(facts), *facts.notes],
         "elapsed_ms": elapsed_ms,
-    }
-
-
-def framework_document(of: Framework, assessed: Sequence[Assessed]) -> dict[str, Any]:
-    """One framework with its controls, as every document gives it."""
-    return {
-        "id": of.id,
-        "name": of.name,
-        "source": of.source,
-        "limits": of.limits,
-        "summary": summary(assessed),
-        "controls": [
-            {
-                "id": one.control.id,
-                "title": one.control.title,
-                "asks": one.control.asks,
-                "status": one.status.value,
-                "since": one.since,
-                "limits": one.control.limits,
-                "tests": [
-                    {
-                        "question": test.question,
-                        "expects": test.expects,
-                        "status": test.status.value,
-                        "population": test.population,
-                        "found": test.found,
-                        "examples": list(test.examples),
-                        "since": test.since,
-                        "because": test.because,
-                    }
-                    for test in one.tested
-                ],
-            }
-            for one in assessed
-        ],
     }
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from answerable.audit.facts.facts import Facts
+from answerable.audit.framework.documents import doubts
+from answerable.audit.signal.documents import signal_document
 from answerable.audit.signal.groups import BY, Group, by, signals, trend
 from answerable.audit.signal.model import Measured
 from answerable.cli.audit.facts import facts_options, gathered
@@ -58,38 +60,6 @@ def document(
         "notes": [*doubts(facts), *facts.notes],
         "elapsed_ms": elapsed_ms,
     }
-
-
-def signal_document(one: Measured) -> dict[str, Any]:
-    """One signal as every document gives it."""
-    definition = one.definition
-    return {
-        "value": one.value,
-        "low": one.low,
-        "high": one.high,
-        "unit": definition.unit,
-        "better": definition.better,
-        "numerator": one.numerator,
-        "denominator": one.denominator,
-        "changes": one.changes,
-        "meaning": definition.meaning,
-        "formula": definition.formula,
-        "limits": definition.limits,
-    }
-
-
-def doubts(facts: Facts) -> list[str]:
-    """What is wrong with what the facts rest on, in sentences; said before anything else."""
-    found = []
-    if not facts.ledger.size:
-        found.append("there is no ledger: nothing that was decided is known")
-    if facts.ledger.problems:
-        first = facts.ledger.problems[0]
-        count = len(facts.ledger.problems)
-        found.append(f"the ledger does not verify: {first.detail} ({first.kind}, 1 of {count})")
-    if facts.doubtful:
-        found.append(f"the clocks of {len(facts.doubtful)} changes cannot have been right: they are placed by order")
-    return found
 
 
 def _group(group: Group) -> dict[str, Any]:

@@ -63,6 +63,11 @@ class History:
         """All of them, replaced ones too."""
         return self._entries
 
+    @property
+    def trust(self) -> Trust:
+        """The keys, as the last entry leaves them."""
+        return self._trust
+
     def about(self, algorithm: str, digest: str, *kinds: Kind) -> Sequence[Entry]:
         """What was decided about a subject and is not replaced, oldest first; of some kinds, or of all."""
         return [

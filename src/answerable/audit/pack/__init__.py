@@ -1,0 +1,1 @@
+"""Evidence packs: what happened in a period, with the proofs that a stranger checks offline."""
