@@ -1,0 +1,155 @@
+"""Where a line runs, as recorded deployments say: `record deploy`, and `for` and `recall` that answer from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import RepoBuilder
+from e2e.deploying import IMAGE, OTHER, Deploying
+from e2e.shape import GRADES, SHA, TIME, wrong
+
+RUNNING: dict[str, Any] = {
+    "environment": str,
+    "revision": SHA,
+    "since": TIME,
+    "state": "active|unreported",
+    "service": (str, None),
+    "region": (str, None),
+    "jurisdiction": (str, None),
+    "cohort": (str, None),
+    "wave": (str, None),
+    "percent": (int, None),
+    "devices": (int, None),
+    "artifact": (str, None),
+    "but_not": [dict],
+    "grade": GRADES,
+    "decision": str,
+}
+
+
+@pytest.fixture
+def team(repo: RepoBuilder, tmp_path: Path) -> Deploying:
+    return Deploying(repo, tmp_path)
+
+
+def test_a_line_runs_where_a_revision_runs_that_has_its_commit(team: Deploying) -> None:
+    team.deploy(team.two, "--region", "eu-north-1", "--jurisdiction", "EU")
+    here = [("production eu-north-1", "two", "active", "recorded")]
+    assert (team.running(1), team.running(2), team.running(3)) == (here, here, [])
+    sixth = team.sixth(2)
+    assert sixth["answer"].startswith(f"production, eu-north-1 (EU): {team.two[:12]} since 2")
+    assert (sixth["grade"], sixth["gap"], sixth["remedy"]) == ("recorded", None, None)
+    assert team.sixth(3)["answer"] == "nowhere that is recorded: the only place where something runs lacks it"
+
+
+def test_a_person_who_records_it_answers_for_it(team: Deploying) -> None:
+    team.deploy(team.two, by=team.ada)
+    assert team.running(1) == [("production", "two", "active", "attested")]
+
+
+def test_every_part_of_a_place_is_told_as_it_was_recorded(team: Deploying) -> None:
+    options = ("--service", "shop", "--region", "eu", "--jurisdiction", "EU", "--cohort", "cars", "--wave", "2")
+    figures = ("--percent", "25", "--devices", "400", "--artifact", f"registry.example/shop@{IMAGE}")
+    name = team.deploy(team.two, *options, *figures, "--at", "2026-01-02T03:04:05+01:00")
+    (span,) = team.answer(1)["spans"]
+    (one,) = span["running"]
+    assert wrong(one, RUNNING) == []
+    assert one == {
+        "environment": "production", "revision": team.two, "since": "2026-01-02T02:04:05Z", "state": "active",
+        "service": "shop", "region": "eu", "jurisdiction": "EU", "cohort": "cars", "wave": "2", "percent": 25,
+        "devices": 400, "artifact": IMAGE, "but_not": [], "grade": "recorded", "decision": name,
+    }  # fmt: skip
+
+
+def test_a_rollback_a_partial_rollout_and_devices_that_lag(team: Deploying) -> None:
+    team.deploy(team.one, "--cohort", "cars", "--devices", "100")
+    team.deploy(team.two, "--cohort", "cars", "--devices", "100", "--reported", "60")
+    assert team.running(1) == [
+        ("production cars", "one", "unreported", "recorded"),
+        ("production cars", "two", "active", "recorded"),
+    ]
+    assert "maybe on up to 40 devices that have not reported since" in team.sixth(1)["answer"]
+    assert team.running(2) == [("production cars", "two", "active", "recorded")]
+    team.deploy(team.two, "--cohort", "cars", "--state", "rolled_back")
+    assert team.running(1) == [("production cars", "one", "active", "recorded")]
+    assert team.running(2) == []
+    team.deploy(team.three, "--cohort", "cars", "--percent", "10")
+    assert team.running(3) == [("production cars", "three", "active", "recorded")]
+    assert "at most 90% of it" in team.sixth(1)["answer"]
+
+
+def test_a_region_that_differs_is_told(team: Deploying) -> None:
+    team.deploy(team.three)
+    team.deploy(team.one, "--region", "us-east-1")
+    (one,) = team.answer(3)["spans"][0]["running"]
+    assert one["but_not"] == [{"region": "us-east-1"}]
+    assert "production (not in us-east-1)" in team.sixth(3)["answer"]
+
+
+def test_as_of_a_day_it_is_what_ran_then(team: Deploying) -> None:
+    team.deploy(team.one, "--at", "2026-06-01")
+    team.deploy(team.three, "--at", "2026-07-01")
+    assert team.running(1, "--as-of", "2026-06-15") == [("production", "one", "active", "recorded")]
+    assert team.running(1) == [("production", "three", "active", "recorded")]
+    assert team.sixth(1, "--as-of", "2026-05-01")["answer"] is None
+
+
+def test_a_deployment_of_an_artifact_is_one_of_what_it_was_made_of(team: Deploying) -> None:
+    given = ("--as", "service", *team.pipeline.signing)
+    team.done("record", "deploy", IMAGE, "--environment", "production", *given)
+    assert team.running(1) == []
+    team.done("record", "release", IMAGE, team.two, *given)
+    (one,) = team.answer(2)["spans"][0]["running"]
+    assert (one["revision"], one["artifact"], one["grade"]) == (team.two, IMAGE, "recorded")
+
+
+def test_a_decision_that_corrects_another_stands_for_it(team: Deploying) -> None:
+    wrong_one = team.deploy(team.three)
+    team.deploy(team.one, "--supersedes", wrong_one)
+    assert team.running(3) == []
+
+
+def test_recall_tells_where_what_it_found_runs(team: Deploying) -> None:
+    team.deploy(team.two, "--region", "eu")
+    team.deploy(team.one, "--region", "us")
+    found = team.done("recall", "--tool", "claude-code")
+    assert [(one["region"], one["lines"]) for one in found["running"]] == [("eu", 2), ("us", 1)]
+    assert wrong(found["running"][0], RUNNING | {"lines": int}) == []
+    assert [len(span["running"]) for span in found["spans"]] == [2, 1, 0]
+    said = team.run("recall", "--tool", "claude-code").out
+    assert f"2 lines  production, eu: {team.two[:12]}" in said
+
+
+def test_recall_says_so_where_nothing_of_it_runs(team: Deploying) -> None:
+    assert "where it runs is not recorded in git" in team.run("recall").out
+    first = team.repo.git("rev-list", "--max-parents=0", "HEAD").decode().strip()
+    team.deploy(first)
+    assert "it runs nowhere that is recorded" in team.run("recall").out
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--region", "eu"), "decision-invalid"),
+        (("--environment", "production", "--devices", "1", "--reported", "2"), "decision-invalid"),
+        (("--environment", "production", "--reported", "2"), "decision-invalid"),
+        (("--environment", "production", "--state", "running"), "decision-invalid"),
+        (("--environment", "production", "--state", "removed", "--percent", "5"), "decision-invalid"),
+        (("--environment", "production", "--percent", "101"), "usage"),
+        (("--environment", "a\nb"), "decision-invalid"),
+        (("--environment", "production", "--artifact", OTHER[:20]), "decision-invalid"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(team: Deploying, options: tuple[str, ...], code: str) -> None:
+    said = team.run("record", "deploy", "HEAD", *options, *team.ada.signing, "--format", "json")
+    assert (said.code, said.json["code"]) == (2, code), said.err
+    assert said.json["hint"]
+
+
+def test_only_a_deployment_has_a_place(team: Deploying) -> None:
+    said = team.run("record", "release", "HEAD", "--region", "eu", *team.ada.signing)
+    assert said.code == 2
+    assert "--region is of a deploy" in said.err
