@@ -15,6 +15,8 @@ from answerable.audit.walking import Walk, Walked
 from answerable.domain.evidence import Defect
 from answerable.git.changes import Step
 from answerable.git.repository import Repository
+from answerable.ownership.coverage import owned_lines
+from answerable.ownership.registry import Registry
 from answerable.provenance import git_ai
 from answerable.provenance.origins import Origins
 
@@ -74,7 +76,8 @@ class Scanner:
             tally.defects.update(d.kind for d in self._elsewhere(walk))
         layers, unplaced = lines_by_layer(self._repository, self._head, tally.lines_by_path)
         found = gaps(self._repository, self._head, tally) + unplaced
-        return Scan(tally=tally, signals=signals(tally), gaps=found, lines_by_layer=layers)
+        owned = owned_lines(Registry(self._repository, self._head), tally.weighed_by_path)
+        return Scan(tally=tally, signals=signals(tally, owned), gaps=found, lines_by_layer=layers)
 
     def _elsewhere(self, walk: Sequence[Step]) -> Iterator[Defect]:
         """Defects of notes on commits that were not walked: on other branches, or not here at all."""

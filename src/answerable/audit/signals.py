@@ -25,8 +25,13 @@ class Signal:
         return round(self.numerator / self.denominator, 4) if self.denominator else None
 
 
-def signals(tally: Tally) -> tuple[Signal, ...]:
-    """The signals that git alone can give."""
+def signals(tally: Tally, owned: int = 0) -> tuple[Signal, ...]:
+    """The signals that git alone can give.
+
+    Args:
+        tally: What was added.
+        owned: How many of its lines that are not known to be a person's have an owner.
+    """
     by_grade = tally.lines_by_grade
     declared = sum(by_grade[grade.word] for grade in Grade if grade >= Grade.DECLARED)
     recorded = sum(by_grade[grade.word] for grade in Grade if grade >= Grade.RECORDED)
@@ -52,6 +57,13 @@ def signals(tally: Tally) -> tuple[Signal, ...]:
             denominator=tally.lines,
             meaning="lines added about which the evidence speaks, at any grade, without contradiction",
             limits="an inferred origin counts, and is only as good as a branch name or a bot's account",
+        ),
+        Signal(
+            name="ownership_coverage",
+            numerator=owned,
+            denominator=tally.weighed_by_path.total(),
+            meaning="lines added by AI, or of unknown origin, in files for which an owner is declared",
+            limits="an owner who is declared need not answer: answerable owners check and owners drill show whether",
         ),
         Signal(
             name="named_review",

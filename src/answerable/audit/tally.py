@@ -31,6 +31,7 @@ class Tally:
     lines_by_grade: Counter[str] = field(default_factory=Counter)
     lines_by_tool: Counter[str] = field(default_factory=Counter)
     lines_by_path: Counter[bytes] = field(default_factory=Counter)
+    weighed_by_path: Counter[bytes] = field(default_factory=Counter)  # of AI, mixed or unknown origin
     defects: Counter[str] = field(default_factory=Counter)
     newest_ai: str | None = None  # the newest commit with lines of AI origin
 
@@ -67,6 +68,8 @@ class Tally:
                 self.lines_by_path[path] += end - start + 1
                 for part in (whole.at(start, end),) if whole else origins.of(commit.sha, path, start, end):
                     self._lines(part, found, tools)
+                    if part.origin is not Origin.HUMAN:
+                        self.weighed_by_path[path] += part.end - part.start + 1
         origin = _of_commit(found, None if found else origins.whole(commit.sha, b""))
         self.commits_by_origin[origin.value] += 1
         self.commits_by_tool.update(tools)
@@ -80,6 +83,7 @@ class Tally:
         for name in ("commits_by_origin", "commits_by_tool", "lines_by_origin", "lines_by_grade", "lines_by_tool"):
             getattr(self, name).update(getattr(other, name))
         self.lines_by_path.update(other.lines_by_path)
+        self.weighed_by_path.update(other.weighed_by_path)
         self.defects.update(other.defects)
         self.newest_ai = self.newest_ai or other.newest_ai
 

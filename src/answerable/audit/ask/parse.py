@@ -152,7 +152,7 @@ class _Parser:
                 found = self._list(self._word)
                 self._mark(")")
                 return Compare(left, "in", found)
-            if column.type == "truth" and self._now.text not in ("=", "!="):
+            if column.type == "truth" and self._now.text not in ("=", "!=", *_ORDERED):
                 return Compare(left, "=", (True,))
         return self._compared(left, start)
 

@@ -28,13 +28,20 @@ class Placed(NamedTuple):
 def main_line(repository: Repository, head: str) -> list[Placed]:
     """The first parents of a head, newest first."""
     out = repository.quarantine.git.run("rev-list", "--first-parent", "--timestamp", head).decode("ascii")
-    rows = [(sha, int(seconds)) for seconds, sha in (line.split() for line in out.splitlines())]
+    return held([(sha, int(seconds)) for seconds, sha in (line.split() for line in out.splitlines())])
+
+
+def held(rows: Sequence[tuple[str, int]]) -> list[Placed]:
+    """Commits with the moments that are believed: what came in later is no earlier.
+
+    Args:
+        rows: Commits and what they say, newest first.
+    """
     found: list[Placed] = []
-    ceiling = max((seconds for _, seconds in rows[:1]), default=0)
+    ceiling = rows[0][1] if rows else 0
     for at, (sha, said) in enumerate(rows):
         before = rows[at + 1][1] if at + 1 < len(rows) else said
-        held = max(said, before) if before <= ceiling else said
-        ceiling = min(held, ceiling) if found else held
+        ceiling = min(max(said, before) if before <= ceiling else said, ceiling)
         found.append(Placed(sha, said, ceiling))
     return found
 
