@@ -91,6 +91,7 @@ def test_every_line_counts_once_at_the_grade_of_its_evidence(mixed: RepoBuilder)
         "traceability_coverage": (3, 9),
         "recorded_coverage": (2, 9),
         "attribution_clarity": (5, 9),
+        "ownership_coverage": (9, 9),
         "named_review": (1, 4),
     }
 

@@ -72,6 +72,16 @@ def coverage(spans: Iterable[LineSpan], registry: Registry, at: datetime, places
     )
 
 
+def owned_lines(registry: Registry, lines: Mapping[bytes, int]) -> int:
+    """How many of lines are in files for which an owner is declared; a file that is gone counts by its name.
+
+    Args:
+        registry: Of a commit.
+        lines: How many, by path.
+    """
+    return sum(count for path, count in lines.items() if registry.owner(path)) if registry.declared else 0
+
+
 def _layers(
     lines: Mapping[bytes, int], answers: Mapping[bytes, int], places: Places | None
 ) -> tuple[tuple[str, Share], ...]:
