@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from answerable.audit.verifier.archive import archive
 from answerable.audit.verifier.found import Wrong
 from answerable.audit.verifier.keys import Keys
 from answerable.audit.verifier.log import consistent, included, leaf_hash, read_checkpoint, tree_root
@@ -41,13 +42,13 @@ class Pack:
             raise Wrong("give the file that was handed over, not a folder")
         if Path(place).stat().st_size > MOST:
             raise Wrong("it is larger than any pack")
-        with zipfile.ZipFile(place) as found:
-            names = [one.filename for one in found.infolist()]
-            if len(set(names)) != len(names):
-                raise Wrong("a name is in it twice")
+        raw = Path(place).read_bytes()
+        with zipfile.ZipFile(io.BytesIO(raw)) as found:
             if sum(one.file_size for one in found.infolist()) > MOST:
                 raise Wrong("it holds more than any pack")
-            self.files = {name: found.read(name) for name in names}
+            self.files = {one.filename: found.read(one) for one in found.infolist()}
+        if archive(self.files) != raw:
+            raise Wrong("its bytes are not those of the files in it: something was changed or added around them")
         self.manifest = json.loads(self.files["manifest.json"])
         self.size, self.root = self.manifest["ledger"]["size"], bytes.fromhex(self.manifest["ledger"]["root"])
 

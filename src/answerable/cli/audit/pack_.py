@@ -70,11 +70,11 @@ def command(folder: Path, /, output: Path, names: tuple[str, ...], form: str, **
 
 
 def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[bytes, Any]:
-    from answerable.audit.pack.archive import archive
     from answerable.audit.pack.assemble import SIGNED, Asked, assemble
     from answerable.audit.pack.proofs import Sealed
     from answerable.audit.pack.rows import secret_of
     from answerable.audit.pack.signature import signed
+    from answerable.audit.verifier.archive import archive
     from answerable.cli.signing import signers
     from answerable.ledger.keys import BlobSigner
     from answerable.ledger.log import KEY, read_note
