@@ -9,10 +9,12 @@ import pytest
 
 from answerable.domain.decision import Decision, Kind, Principal, PrincipalType, Subject, new_id
 from answerable.git.repository import Repository
+from answerable.ledger.admission import digests_of
 from answerable.ledger.envelope import sign
 from answerable.ledger.keys import load_signer
 from answerable.ledger.log import Ledger
 from answerable.ledger.place import ledger_place
+from answerable.ledger.store import NewEntry
 from attacks.hostile import harmless
 from builders import RepoBuilder
 from e2e.ledgers import Someone
@@ -222,6 +224,29 @@ def test_a_ledger_that_was_changed_answers_nothing(team: Mandated) -> None:
     base.execute(f"update {table} set leaf = replace(leaf, '2', '3') where rowid = (select max(rowid) from {table})")
     base.commit()
     base.close()
+    assert team.run("mandate", "verify").code == 3
+
+
+def test_an_entry_that_somebody_wrote_into_the_database_counts_for_nothing(team: Mandated) -> None:
+    team.sign("security")
+    team.sign("platform")
+    signer = load_signer(team.stranger("mallory").key)
+    digest = team.done("mandate", "show")["mandate"]["digest"].removeprefix("sha256:")
+    decision = Decision(
+        decision_id=new_id(),
+        kind=Kind.MANDATE,
+        subjects=(Subject(name=FILE, digest={"sha256": digest}),),
+        principal=Principal(type=PrincipalType.HUMAN, id=team.lin.id, key=signer.public.fingerprint),
+        observed_at="2026-01-01T00:00:00Z",
+        details={"role": "legal"},
+    )
+    leaf = sign(decision, [signer]).encode()
+    with Repository(team.root) as repository, Ledger(ledger_place(repository.common_dir)) as ledger:
+        ledger.store.append([NewEntry(decision.decision_id, leaf, digests_of(decision))])
+    shown = team.done("mandate", "show")
+    assert [problem["kind"] for problem in shown["problems"]] == ["unsigned"]
+    assert "is not in the ledger" in shown["problems"][0]["what"]
+    assert team.gate(team.commit({"a.py": "2\n"})).code == 1
     assert team.run("mandate", "verify").code == 3
 
 
