@@ -153,3 +153,32 @@ def test_only_a_deployment_has_a_place(team: Deploying) -> None:
     said = team.run("record", "release", "HEAD", "--region", "eu", *team.ada.signing)
     assert said.code == 2
     assert "--region is of a deploy" in said.err
+
+
+def test_an_artifact_is_what_it_brought_since_the_one_before(team: Deploying) -> None:
+    given = ("--as", "service", *team.pipeline.signing)
+    team.done("record", "release", OTHER, team.one, *given)
+    team.deploy(team.three, "--artifact", IMAGE)
+    found = team.done("for", f"artifact:{IMAGE}")
+    assert found["target"] == {"kind": "artifact", "given": f"artifact:{IMAGE}"}
+    assert [(span["start"], span["end"], span["commit"]) for span in found["spans"]] == [
+        (2, 2, team.two),
+        (3, 3, team.three),
+    ]
+    made, since, runs = found["notes"]
+    assert made == f"it was made of {team.three[:12]}, says deploy by pipeline@example.com (ledger entry 3, recorded)"
+    assert team.one[:12] in since
+    assert runs.startswith(f"the artifact itself: production: {team.three[:12]} since ")
+    (first,) = team.done("for", f"artifact:{OTHER}")["spans"]
+    assert (first["path"], first["commit"]) == ("shop.py", team.one)
+
+
+def test_an_artifact_of_which_nothing_is_known_or_too_much(team: Deploying) -> None:
+    said = team.run("for", f"artifact:{IMAGE}", "--format", "json")
+    assert (said.code, said.json["code"]) == (2, "target-unsupported")
+    given = ("--as", "service", *team.pipeline.signing)
+    team.done("record", "release", IMAGE, "gitCommit:" + "ab" * 20, *given)
+    assert team.run("for", f"artifact:{IMAGE}", "--format", "json").json["code"] == "revision-not-found"
+    team.done("record", "release", IMAGE, team.one, *given)
+    assert "2 revisions" in team.run("for", f"artifact:{IMAGE}", "--format", "json").json["message"]
+    assert team.run("for", "artifact:sha256:12", "--format", "json").json["code"] == "target-invalid"

@@ -172,7 +172,7 @@ def test_an_evidence_file_that_holds_no_record_could_not_be_evaluated(
     assert "JSON" in hint
 
 
-@pytest.mark.parametrize(("target", "what"), [("artifact:sha256:" + "0" * 64, "artifacts")])
+@pytest.mark.parametrize(("target", "what"), [("artifact:sha256:" + "0" * 64, "artifact")])
 def test_what_nobody_recorded_yet_says_so(project: RepoBuilder, target: str, what: str) -> None:
     exit_code, code, message, _ = refused(project.root, target)
     assert (exit_code, code) == (2, "target-unsupported")

@@ -34,8 +34,8 @@ def command(
 ) -> None:
     """Say who is answerable for each TARGET.
 
-    A TARGET is a path, PATH:LINE, PATH:START-END, a revision, A..B, change:ID, incident:ID, or - for a stack trace,
-    a log or a list of places on standard input.
+    A TARGET is a path, PATH:LINE, PATH:START-END, a revision, A..B, change:ID, incident:ID, artifact:sha256:…, or - for
+    a stack trace, a log or a list of places on standard input.
     """
     files = read_evidence(evidence)
     began = time.monotonic()

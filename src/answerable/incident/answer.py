@@ -54,6 +54,10 @@ class Answerer:
             from answerable.incident.by_id import answer_incident  # reads what is recorded of incidents
 
             return answer_incident(self, given)
+        if given.startswith("artifact:"):
+            from answerable.incident.by_artifact import answer_artifact
+
+            return answer_artifact(self, given)
         target = Reader(self._repository, self._head).read(given)
         if target.kind in (Kind.PATH, Kind.LINES):
             (spans,) = Blamer(self.records).spans([(target.path, target.lines)])

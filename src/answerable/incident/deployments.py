@@ -120,6 +120,11 @@ class Deployments:
         ]
         return tuple(sorted(found, key=lambda one: one.grade, reverse=True))
 
+    def released(self) -> set[str]:
+        """Every revision that a trusted decision says was released."""
+        found = current(self._reader.of_kind(Kind.RELEASE)) if self._reader else []
+        return {sha for one in found if not one.doubt for sha in _digests(one.decision, "gitCommit")}
+
     def close(self) -> None:
         """Close what was opened here."""
         if self._vouching is None and self._reader is not None:

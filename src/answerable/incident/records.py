@@ -87,8 +87,8 @@ class Records:
         """Find out at once how many commits landed."""
         commits = [commit for sha in dict.fromkeys(shas) if (commit := self._commits.get(sha))]
         self._landings.learn({commit.sha: _seconds(commit) for commit in commits})
-        if self._deployments:
-            self._deployments.learn(commit.sha for commit in commits)
+        if self.deployments:
+            self.deployments.learn(commit.sha for commit in commits)
 
     def commit(self, sha: str) -> Commit | None:
         """One commit, or None where it is not here."""
@@ -133,7 +133,7 @@ class Records:
 
     def whereabouts(self, sha: str) -> Whereabouts:
         """Where what holds a commit runs, at the moment asked about."""
-        return self._deployments.whereabouts(sha) if self._deployments else Whereabouts()
+        return self.deployments.whereabouts(sha) if self.deployments else Whereabouts()
 
     def owner(self, path: bytes) -> Owner | None:
         """Who owns a path, and what an owners file says of the response at the moment asked about."""
@@ -197,7 +197,8 @@ class Records:
         return Registry(self.repository, self.head)
 
     @cached_property
-    def _deployments(self) -> Deployments | None:
+    def deployments(self) -> Deployments | None:
+        """What is recorded of deployments, at the moment asked about; None where there is no ledger."""
         vouching = self.gatherer.vouching() if has_ledger(self.repository.common_dir) else None
         if vouching is None:
             return None

@@ -8,14 +8,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from answerable.errors import PathNotFound, RevisionNotFound, TargetInvalid, TargetUnsupported
+from answerable.errors import PathNotFound, RevisionNotFound, TargetInvalid
 from answerable.git.repository import Repository
 from answerable.git.tree import Entry, entry_at, list_tree
 from answerable.incident import changes
 
 _LINES = re.compile(r"(?P<path>.+?):(?P<start>[0-9]{1,9})(?:-(?P<end>[0-9]{1,9}))?", re.DOTALL)
 _REVISION = re.compile(r"^[0-9a-f]{7,64}$|[~^][0-9]*$|@\{[^}]*\}$|^(?:refs|origin|upstream)/")
-_RECORDED = {"artifact:": "artifacts and deployments"}
 
 
 class Kind(StrEnum):
@@ -28,6 +27,7 @@ class Kind(StrEnum):
     CHANGE = "change"
     TRACE = "trace"
     INCIDENT = "incident"
+    ARTIFACT = "artifact"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +59,10 @@ class Reader:
 
         Raises:
             PathNotFound: it looks like a path and there is none; the nearest names are offered.
-            TargetUnsupported: it needs records that this repository does not hold.
             TargetInvalid: it is empty.
         """
         if not given.strip("\0") or "\0" in given:
             raise TargetInvalid("the target is empty", hint="give a path, PATH:LINE, a revision, A..B or - for a trace")
-        for prefix, what in _RECORDED.items():
-            if given.startswith(prefix):
-                hint = "ask for a path, a revision or a stack trace instead"
-                raise TargetUnsupported(f"no {what} are recorded in this repository: {given}", hint=hint)
         if given.startswith(("change:", "pr:")):
             return self._change(given)
         return (
