@@ -140,6 +140,11 @@ class Objects:
             if line.endswith(b" missing")
         }
 
+    def end(self) -> None:
+        """Tell the process that is kept open to end; `close` waits for it."""
+        if self._process:
+            self._process.kill()  # it only reads, and would take its time
+
     def close(self) -> None:
         """End the process that is kept open."""
         process, self._process = self._process, None
@@ -147,6 +152,7 @@ class Objects:
         self._kept.clear()
         self._room = _KEPT
         if process and process.stdin and process.stdout:
+            process.kill()
             with suppress(BrokenPipeError):  # git has ended already, and whoever asked was told
                 process.stdin.close()
             process.stdout.close()

@@ -25,7 +25,7 @@ Hunks = dict[Pair, bytes]
 
 
 class Patched:
-    """A `diff-tree` that is started at once, and answers as often as it is asked; none of its commits is a merge.
+    """A `diff-tree` that is started at once, and asked when it is known what about; none of its commits is a merge.
 
     Args:
         quarantine: Where.
@@ -38,14 +38,18 @@ class Patched:
         # a line that is no object id comes back as it is, flushed: the end of an answer, which no content can guess
         self._mark = b"end-" + secrets.token_hex(16).encode() + b"\n"
         self._rest = b""
+        self.asked = False
 
-    def ask(self, walk: Sequence[Step]) -> None:
-        """Ask about commits, each with its parent or none; the answers come in the order of the questions."""
-        lines = b"".join(b" ".join((step.commit, *step.parents)) + b"\n" for step in walk)
+    def ask(self, *walks: Sequence[Step]) -> None:
+        """Ask about commits, each with its parent or none, once for all; `answer` then gives walk after walk."""
+        self.asked = True
+        text = b"".join(
+            b"".join(b" ".join((step.commit, *step.parents)) + b"\n" for step in walk) + self._mark for walk in walks
+        )
         if self._process.stdin:
             with suppress(BrokenPipeError):  # it died: its output ends, too
-                self._process.stdin.write(lines + self._mark)
-                self._process.stdin.flush()
+                self._process.stdin.write(text)
+                self._process.stdin.close()
 
     def answer(self, walk: Sequence[Step]) -> tuple[list[Record], Hunks] | None:
         """What the commits did and the hunks of the blobs that they changed.

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 _VERSION = b"repositoryformatversion"
 _MOST = 64 << 10  # bytes of configuration
-_ELSEWHERE = re.compile(rb"include|extension|worktree|\\|\0", re.IGNORECASE)
+_ELSEWHERE = (b"include", b"extension", b"worktree", b"\\", b"\0")
 _SECTION = re.compile(rb"\s*\[([^]\n]*)\][ \t\r]*")
-_PLAIN = re.compile(rb"[ \t]*(bare|repositoryformatversion)[ \t]*=[ \t]*(true|false|0)[ \t\r]*", re.IGNORECASE)
+_PLAIN = re.compile(rb"[ \t]*(bare|repositoryformatversion)[ \t]*=[ \t]*(true|false|0)[ \t\r]*")
 _HEAD = re.compile(rb"(?:ref: refs/[!-~]+|[0-9a-f]{40})\n")
 
 
@@ -34,35 +34,33 @@ def plain(folder: Path) -> Plain | None:
     if not hasattr(os, "geteuid") or "SUDO_UID" in os.environ:
         return None
     try:
-        root = folder.resolve(strict=True)
-        inside = root / ".git"
+        root = os.path.realpath(folder, strict=True)
+        inside = f"{root}/.git"
         bare = not os.path.lexists(inside)
         git_dir = root if bare else inside
-        if not all(_is_ours(each) for each in {root, git_dir}) or not _is_git_directory(git_dir):
+        declared = {b"bare": b"true" if bare else b"false", _VERSION: b"0"}
+        if not (_is_ours(root) and _is_ours(git_dir) and _is_git_directory(git_dir)):
             return None
-        if _declared(_content(git_dir / "config")) != {b"bare": b"true" if bare else b"false", _VERSION: b"0"}:
+        if _declared(_content(f"{git_dir}/config")) != declared:
             return None
-        return Plain(git_dir, bare, os.path.lexists(git_dir / "shallow"))
-    except (OSError, RuntimeError, ValueError):
+        return Plain(Path(git_dir), bare, os.path.lexists(f"{git_dir}/shallow"))
+    except (OSError, ValueError):
         return None
 
 
-def _is_ours(folder: Path) -> bool:
+def _is_ours(folder: str) -> bool:
     """As git sees it: a folder of this person, and no link to one."""
-    about = folder.lstat()
+    about = os.lstat(folder)
     return stat.S_ISDIR(about.st_mode) and about.st_uid == os.geteuid()
 
 
-def _is_git_directory(folder: Path) -> bool:
-    folders = (folder / "objects", folder / "refs")
-    return (
-        all(each.is_dir() and os.access(each, os.X_OK) for each in folders)
-        and not os.path.lexists(folder / "commondir")
-        and _HEAD.fullmatch(_content(folder / "HEAD")) is not None
-    )
+def _is_git_directory(folder: str) -> bool:
+    if os.path.lexists(f"{folder}/commondir") or _HEAD.fullmatch(_content(f"{folder}/HEAD")) is None:
+        return False
+    return all(os.path.isdir(each) and os.access(each, os.X_OK) for each in (f"{folder}/objects", f"{folder}/refs"))  # noqa: PTH112 - paths as objects take longer
 
 
-def _content(file: Path) -> bytes:
+def _content(file: str) -> bytes:
     """The bytes of a file that is no link; none where it is too long to be plain."""
     handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
@@ -74,16 +72,20 @@ def _content(file: Path) -> bytes:
 
 def _declared(config: bytes) -> dict[bytes, bytes]:
     """What the section `core` says of the kind; nothing where more could be meant than is read here."""
-    if _ELSEWHERE.search(config):
+    lowered = config.lower()
+    if any(word in lowered for word in _ELSEWHERE):
         return {}
     found: dict[bytes, bytes] = {}
     section = b""
-    for line in config.split(b"\n"):
-        begins, says = _SECTION.fullmatch(line), _PLAIN.fullmatch(line)
+    for line in lowered.split(b"\n"):
+        begins = _SECTION.fullmatch(line)
         if begins:
-            section = begins[1].lower()
-        elif says and section == b"core" and says[1].lower() not in found:
-            found[says[1].lower()] = says[2].lower()
-        elif b"bare" in line.lower() or _VERSION in line.lower():
+            section = begins[1]
+        elif line.lstrip()[:1] == b"[":
             return {}
+        elif b"bare" in line or _VERSION in line:
+            says = _PLAIN.fullmatch(line)
+            if not says or section != b"core" or says[1] in found:
+                return {}
+            found[says[1]] = says[2]
     return found

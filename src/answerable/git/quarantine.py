@@ -38,7 +38,7 @@ class Quarantine:
             raise
 
     def _write_repository(self, shallow: bytes) -> None:
-        (self._objects / "info").mkdir(parents=True)
+        self._objects.mkdir()
         (self.folder / "refs").mkdir()
         (self.folder / "HEAD").write_text("ref: refs/heads/none\n")
         version, extra = ("1", "[extensions]\nobjectFormat = sha256\n") if self._format == "sha256" else ("0", "")

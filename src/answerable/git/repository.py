@@ -13,8 +13,10 @@ from pathlib import Path
 from types import TracebackType
 
 from answerable.errors import EmptyRepository, NotARepository, RevisionNotFound
+from answerable.git.notes import listing, refs_below
 from answerable.git.objects import Objects
 from answerable.git.plain import plain
+from answerable.git.plain_refs import plain_refs
 from answerable.git.program import Git, failure
 from answerable.git.quarantine import Quarantine
 
@@ -36,10 +38,12 @@ class Repository:
     def __init__(self, folder: Path) -> None:
         self.git = Git(["-C", str(folder)])
         self.objects = Objects(self.git)
+        self._plain = False
         self.objects.start()  # together with the question below: nearly everything reads an object
         try:
             found = plain(folder)
             if found:
+                self._plain = True
                 self.git_dir, self.bare, self.shallow = found
                 self.object_format, self.prefix = "sha1", b""
                 self.root = self.git_dir if self.bare else self.git_dir.parent
@@ -113,6 +117,16 @@ class Repository:
         grafts = self.common_dir / "info" / "grafts"
         return grafts.is_file() or bool(self.git.run("for-each-ref", "--count=1", "refs/replace/"))
 
+    def refs(self, *prefixes: str) -> dict[str, str]:
+        """Full ref names that are or lie below these prefixes, with the ids they point at, in name order."""
+        known = plain_refs(os.fspath(self.git_dir), prefixes) if self._plain else None
+        return refs_below(self.git, *prefixes) if known is None else known
+
+    def ahead_of_refs(self, *prefixes: str) -> None:
+        """Start reading what `refs` will be asked, where that takes git."""
+        if not self._plain or plain_refs(os.fspath(self.git_dir), prefixes) is None:
+            self.git.ahead(*listing(*prefixes))
+
     @property
     def null_oid(self) -> str:
         """The id that stands for no object, as long as the repository's hash."""
@@ -140,10 +154,11 @@ class Repository:
 
     def close(self) -> None:
         """End every process and remove the quarantine."""
-        self.objects.close()
+        self.objects.end()  # while the quarantine is removed
         if "quarantine" in self.__dict__:
             self.quarantine.close()
             del self.__dict__["quarantine"]
+        self.objects.close()
 
     def __enter__(self) -> Repository:
         return self

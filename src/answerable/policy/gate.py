@@ -18,7 +18,6 @@ from answerable.domain.commit import Commit
 from answerable.domain.verdict import Outcome, Verdict
 from answerable.errors import AnswerableError, PolicyUnevaluable
 from answerable.git.commits import read_commit, read_commits
-from answerable.git.notes import listing
 from answerable.git.patched import Patched
 from answerable.git.repository import Repository
 from answerable.ownership.mandate.model import PATH as MANDATE
@@ -31,7 +30,7 @@ from answerable.policy.change.emergency import signed_emergencies
 from answerable.policy.change.facts import LineFacts, PathChange, facts
 from answerable.policy.change.paths import INCOMPLETE
 from answerable.policy.change.span import Span, span_of
-from answerable.policy.change.together import together
+from answerable.policy.change.together import ask, together
 from answerable.policy.file.find import organisation_policy, policy_at, with_folders
 from answerable.policy.file.source import PATH
 from answerable.policy.inputs_digest import digest
@@ -80,10 +79,11 @@ def gate(
         The verdict; its outcome is `error` where anything could not be evaluated.
     """
     began = base
-    patched = Patched(repository.quarantine)  # what will be asked in any case, while history is walked
-    repository.git.ahead(*listing(*EVIDENCE_REFS))
+    patched = Patched(repository.quarantine)  # what will be asked in most cases, while history is walked
     try:
         span = span_of(repository, base, head)
+        ask(patched, span.base, head, span.read)
+        repository.ahead_of_refs(*EVIDENCE_REFS)
         began = span.base
         policy = policy_at(repository, base, organisation) if policy is None and base and span.base else policy
         policy = (organisation_policy(organisation) or _without_base()) if policy is None else policy
@@ -158,10 +158,12 @@ def gathered(
         failure_modes: Look for failure modes known of AI-written code too.
         patched: Reads a few commits, where it was started already.
     """
+    commits = span.read or _commits(repository, span.commits)
     with closing(Gatherer(repository, span.head)) as gatherer:
         if span.merges or len(span.commits) > _FEW:
             gatherer.prepare(span.merges)
-        commits = _commits(repository, span.commits)
+        for commit in span.read.values():
+            gatherer.reading(commit)  # all will be wanted, and git is still comparing
         with together(repository, span.base, span.head, commits, patched) as read:
             changed = read.changed
             policy = with_folders(repository, policy, (path for one in changed for path in (one.path, one.old_path)))

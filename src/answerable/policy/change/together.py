@@ -44,7 +44,7 @@ def together(
         base: Full id of the commit that the change begins at; None: at nothing.
         head: Full id of the commit that it ends at.
         commits: All commits of the range, children before parents.
-        started: What reads a few commits, where it was started already; the caller closes it.
+        started: What reads a few commits, where it was started already and perhaps asked; the caller closes it.
 
     Raises:
         PolicyUnevaluable: objects that it takes are not in this clone.
@@ -52,21 +52,37 @@ def together(
     if base is None or not 0 < len(commits) <= MOST:
         yield Together(changed=changes(repository, base, head), history=None, store=Held())
         return
-    ends, walk, store = Step(head.encode(), (base.encode(),)), steps(commits.values()), Held()
-    if len(commits) <= MOST_PATCHED and all(len(step.parents) < 2 for step in walk):
-        with nullcontext(started) if started else closing(Patched(repository.quarantine)) as patched:
-            patched.ask([ends])
-            if walk != [ends]:
-                patched.ask(walk)
-            answer = patched.answer([ends])
-            if answer is not None:
-                (first,), hunks = answer
-                _hold(store, hunks)
-                history = iter([first]) if walk == [ends] else _history(repository, patched, walk, store)
-                yield Together(changed=_changed(repository, base, first), history=history, store=store)
-                return
+    ends, walk, store = _ends(base, head), steps(commits.values()), Held()
+    with nullcontext(started) if started else closing(Patched(repository.quarantine)) as patched:
+        answer = patched.answer([ends]) if ask(patched, base, head, commits) else None
+        if answer is not None:
+            (first,), hunks = answer
+            _hold(store, hunks)
+            history = iter([first]) if walk == [ends] else _history(repository, patched, walk, store)
+            yield Together(changed=_changed(repository, base, first), history=history, store=store)
+            return
     with closing(records(repository.quarantine.git, [ends, *walk])) as history:
         yield Together(changed=_changed(repository, base, next(history)), history=history, store=store)
+
+
+def ask(patched: Patched, base: str | None, head: str, commits: Mapping[str, Commit]) -> bool:
+    """Ask about a change, once; False where it is better read in another way.
+
+    Args:
+        patched: Whom to ask.
+        base: Full id of the commit that the change begins at; None: at nothing.
+        head: Full id of the commit that it ends at.
+        commits: All commits of the range, children before parents.
+    """
+    few = base is not None and 0 < len(commits) <= MOST_PATCHED
+    if few and not patched.asked and not any(commit.is_merge for commit in commits.values()):
+        ends, walk = _ends(str(base), head), steps(commits.values())
+        patched.ask([ends], *([walk] if walk != [ends] else []))
+    return patched.asked
+
+
+def _ends(base: str, head: str) -> Step:
+    return Step(head.encode(), (base.encode(),))
 
 
 def _changed(repository: Repository, base: str, first: Record) -> list[PathChange]:
