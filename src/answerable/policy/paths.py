@@ -25,6 +25,12 @@ class Paths:
         return self._patterns[at] if at >= 0 else None
 
 
+@lru_cache(maxsize=1024)
+def ready(patterns: tuple[str, ...]) -> Paths:
+    """Patterns, made ready once: the layers of several policies name the same."""
+    return Paths(patterns)
+
+
 def folders_of(path: bytes) -> Iterator[bytes]:
     """The folders that hold a path, the deepest first, without the top."""
     while (cut := path.rfind(b"/")) > 0:

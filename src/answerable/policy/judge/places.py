@@ -33,6 +33,12 @@ def places(
         PolicyUnevaluable: the content of a file that a layer depends on is not in this clone.
     """
     found = {}
+    repository.objects.ahead(
+        side[2].decode()
+        for change in changed
+        for side in _sides(change)
+        if _has_content(side) and layers.reads(side[0])
+    )
     for change in changed:
         looks = _Looks(repository, layers)
         worst, moved = _place(layers, change, looks, kept)
@@ -58,7 +64,7 @@ class _Looks:
         return self._known[side]
 
     def _look(self, path: bytes, mode: bytes, oid: bytes) -> Look | None:
-        if mode in (GITLINK, _LINK):
+        if not _has_content((path, mode, oid)):
             return None
         return self._layers.look(path, lambda: self._content(path, oid))
 
@@ -72,12 +78,20 @@ class _Looks:
 
 def _place(layers: Layers, change: PathChange, looks: _Looks, kept: Kept | None) -> tuple[Placed, bool]:
     """The most severe of what a path was and is, and whether these differ."""
-    sides = [(change.path, change.new_mode, change.new), (change.old_path, change.old_mode, change.old)]
     placed: list[Placed] = []
-    for side in sides:
+    for side in _sides(change):
         if side[1].strip(b"0") and not (placed and _settled(change, placed[0])):
             placed.append(_placed(layers, side, looks, kept))
     return min(placed, key=lambda one: one.layer.rank), len({one.layer.rank for one in placed}) > 1
+
+
+def _sides(change: PathChange) -> tuple[Side, Side]:
+    """What a path is and what it was; where there is nothing, the mode is null."""
+    return (change.path, change.new_mode, change.new), (change.old_path, change.old_mode, change.old)
+
+
+def _has_content(side: Side) -> bool:
+    return side[1] not in (GITLINK, _LINK) and bool(side[1].strip(b"0"))
 
 
 def _settled(change: PathChange, placed: Placed) -> bool:

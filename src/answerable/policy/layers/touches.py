@@ -9,6 +9,7 @@ at all counts as if it touched everything. Other languages are looked at as text
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from answerable.policy.layers import text_patterns
@@ -46,7 +47,7 @@ def touched(path: bytes, content: bytes, wanted: tuple[Touch, ...]) -> Iterator[
 
 def touched_by(look: Look, wanted: tuple[Touch, ...]) -> Iterator[Touched]:
     """The same of a file that is looked at already."""
-    if not look.is_code:
+    if not look.is_code or (look.key is not None and _touches_none(look, look.key, wanted)):
         return
     for touch in wanted:
         found = _touched(look, touch)
@@ -62,6 +63,13 @@ def _touched(look: Look, touch: Touch) -> Touched | None:
     if look.unreadable:
         return Touched(touch, None, look.unreadable)
     return _by_grammar(look, touch) or (_by_text(look, touch) if look.partly else None)
+
+
+def _touches_none(look: Look, key: str, wanted: tuple[Touch, ...]) -> bool:
+    """True where one look at the words of a file tells that it touches nothing of what is asked for."""
+    return not look.may_use(_all_names(key, wanted)) and not (
+        Touch.SQL in wanted and text_patterns.says_sql(look.words)
+    )
 
 
 def said(use: Use) -> str:
@@ -87,6 +95,13 @@ def _by_text(look: Look, touch: Touch) -> Touched | None:
     if look.key is not None and look.renames and look.has_words_of(_names(look.key, touch)):
         return Touched(touch, None, f"the file has an error in it, and all words of a name that touches {touch}")
     return None
+
+
+@lru_cache(maxsize=256)
+def _all_names(key: str, wanted: tuple[Touch, ...]) -> Names:
+    from answerable.policy.layers.code.registry import language
+
+    return compiled(tuple(name for touch in wanted for name in language(key).touches[touch].split()))
 
 
 def _names(key: str, touch: Touch) -> Names:
