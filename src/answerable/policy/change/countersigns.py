@@ -34,6 +34,9 @@ class Countersigns:
         """Lines `start` to `end` (1-based, inclusive) of a file of a commit, split where others signed for them."""
         if sha not in self._known:
             self._known[sha] = self._read(sha)
+        if not self._known[sha]:
+            yield start, end, ()
+            return
         signed = [(lines, who) for name, lines, who in self._known[sha] if name in (None, path)]
         cuts = {start, end + 1}
         for lines, _ in signed:

@@ -106,6 +106,9 @@ class Evidence:
             yield fact
             return
         for start, end, who in self._countersigns.of(head, fact.path, fact.start, fact.end):
+            if not who and (start, end) == (fact.start, fact.end):
+                yield fact
+                continue
             signed = tuple(dict.fromkeys((*fact.countersigned, *who)))
             wrote = fact.wrote_start + start - fact.start if fact.wrote_start else 0
             yield replace(

@@ -46,17 +46,21 @@ class Scene:
         self._services = Services(policy.services)
         self._above = Services(policy.above.services) if policy.above else self._services
         self._reach: dict[tuple[bool, bytes], Reach] = {}
+        self._views: dict[tuple[bool, bytes, bytes | None], tuple[View, ...]] = {}
         self._change: dict[str, object] = {}
         self._below: dict[bytes, list[LineFacts]] = {}
         self._known: dict[tuple[int, View], dict[str, object]] = {}
 
     def views(self, fact: LineFacts, rule: Rule) -> tuple[View, ...]:
         """How the path of a fact looks to a rule: as all policies together see it, then as its own alone does."""
-        place = self.inputs.places[fact.path]
-        last = View(place.placed, self._reach_of(fact, above=False))
-        if rule.authority is not Authority.ORGANISATION or self.policy.above is None:
-            return (last,)
-        return last, View(place.above or place.placed, self._reach_of(fact, above=True))
+        alone = rule.authority is not Authority.ORGANISATION or self.policy.above is None
+        key = (alone, fact.path, fact.old_path)
+        if key not in self._views:
+            place = self.inputs.places[fact.path]
+            last = View(place.placed, self._reach_of(fact, above=False))
+            above = () if alone else (View(place.above or place.placed, self._reach_of(fact, above=True)),)
+            self._views[key] = (last, *above)
+        return self._views[key]
 
     def facts(self, rule: Rule) -> Sequence[LineFacts]:
         """Those that can be where a rule holds."""
@@ -121,6 +125,8 @@ def counts(fact: LineFacts, *, moved: bool) -> bool:
 
 def within(rule: Rule, paths: Sequence[Glob], fact: LineFacts) -> bool:
     """True where a name of the path is where the rule holds."""
+    if not (rule.outside or rule.folder or paths):
+        return True
     inside = [name for name in names(fact) if not any(below(name, folder) is not None for folder in rule.outside)]
     found = [tail for name in inside if (tail := below(name, rule.folder)) is not None]
     return bool(found) and (not paths or any(under(paths, tail) for tail in found))
