@@ -11,6 +11,8 @@ COMMANDS = {
     "show": "an incident again, in any format; without an id, those of this clone",
     "link": "add what was found since: the cause, the fix, a ticket, another incident",
     "close": "say that it is over, with its causes and fixes",
+    "review": "record what contributed and what will be done, and propose rules, each measured over history",
+    "check": "say whether what a closed incident was about has come back",
 }
 
 

@@ -65,6 +65,11 @@ def is_minor(path: bytes) -> bool:
     return bool(_TEST.search(path) or _PROSE.search(path) or _PROSE_NAME.search(path))
 
 
+def says_nothing(path: bytes, line: bytes) -> bool:
+    """True for a line of a file that carries no fault: blank, brackets alone, a comment."""
+    return _dull_test(path)(line)
+
+
 def _of_hunk(hunk: Hunk, before: Sequence[bytes], dull: _Dull) -> Iterator[tuple[int, float, str]]:
     count = len(hunk.removed)
     telling = [at for at, text in enumerate(hunk.removed) if not dull(text)]
