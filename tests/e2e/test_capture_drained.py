@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from answerable.capture import drain
+from answerable.capture.event import Event
 from e2e.agents import SCRIPTS, Agent, Use
 from e2e.working import Desk
 
@@ -62,3 +65,26 @@ def test_what_a_link_leads_to_is_nobodys_whenever_it_is_drained(tmp_path: Path, 
     desk.commit()
     desk.drain()
     assert "human" not in " ".join(desk.origins("real.py"))
+
+
+def test_a_commit_that_is_made_while_a_drain_looks_what_waits_is_not_taken_without_its_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "repo")
+    desk.types("old.py", "base = 1\n")
+    desk.commit()
+    desk.fires("PreToolUse", "Read", "old.py", call="look")
+    desk.drain()
+    desk.fires("PreToolUse", "Read", "old.py", call="look-again")
+    listed, late = drain._Drain._events, iter([1])
+
+    def events(self: drain._Drain) -> Iterator[Event]:
+        yield from listed(self)
+        for _ in late:
+            desk.writes("app.py", "one_of_agents = 1\n")
+            desk.commit()
+
+    monkeypatch.setattr(drain._Drain, "_events", events)
+    desk.drain()
+    desk.drain()
+    assert desk.origins("app.py") == ["ai recorded claude-code"]

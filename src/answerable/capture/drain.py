@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from answerable.capture import off, saved
+from answerable.capture import off, reflog, saved
 from answerable.capture.assisting import forget
 from answerable.capture.carry.copied import Copied
 from answerable.capture.commit import Told
@@ -29,6 +29,7 @@ from answerable.capture.note import write as note_of
 from answerable.capture.recording import pending
 from answerable.capture.recording.place import Place, find
 from answerable.capture.recording.spool import counted, journal
+from answerable.capture.reflog import Move
 from answerable.capture.replay import Replay, State, session_id, trace_of
 from answerable.capture.sources import GitSources
 from answerable.capture.transcript import model_in
@@ -41,6 +42,7 @@ from answerable.git.repository import Repository
 from answerable.provenance.bound import NOTES
 
 _PATIENCE = 60  # seconds
+_LOOKS = 20  # at what waits, while HEAD moves on
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +79,7 @@ class _Drain:
         self._repository = repository
         self._place = place
         self._folder = folder = Path(os.fsdecode(place.folder))
-        self._stamp = pending.stamp(place)  # what comes from here on is for the next drain
+        self._stamp = b""
         self._person = _person(repository)
         self._sources = sources = GitSources(repository, folder / "snapshots")
         state = saved.load(folder / "state.json", sources.all)
@@ -90,11 +92,10 @@ class _Drain:
         self._done = Drained()
 
     def run(self) -> Drained:
-        counted_to = counted(self._place.folder)  # before the spool is listed: what comes later is for the next drain
-        events = list(self._events())
+        counted_to, moves, events = self._waiting()
         if self._new:
             self._state.last = events[0].seq - 1 if events else counted_to
-        self._walk.begin(events, new=self._new)
+        self._walk.begin(events, moves, new=self._new)
         lost, self._state.lost_read = lost_since(self._folder, self._state.lost_read)
         for event in events:
             due, lost = [at for at in lost if at <= event.at], [at for at in lost if at > event.at]
@@ -115,6 +116,19 @@ class _Drain:
             forget(self._place, self._state, partial(self._sources.base, self._state.head))
             pending.mark(self._place, self._stamp)
         return self._done
+
+    def _waiting(self) -> tuple[int, list[Move], list[Event]]:
+        """What waits at one moment: up to which number, where HEAD went, the events; the rest is for the next drain.
+
+        A commit that is made while the spool is listed is not taken without the events before it.
+        """
+        for _ in range(_LOOKS):
+            self._stamp = pending.stamp(self._place)
+            counted_to = counted(self._place.folder)
+            moves, events = reflog.read(self._repository.git_dir), list(self._events())
+            if pending.stamp(self._place) == self._stamp:
+                break
+        return counted_to, moves, events
 
     def _lost(self, moments: Sequence[int]) -> None:
         """Events were lost about now: before or after the commits that are taken, and so at both."""

@@ -84,7 +84,7 @@ class Walk:
         self.made: dict[str, Made] = {}
         self._told: dict[str, dict[bytes, Told]] = {}
         self._carrier: Carrier | None = None
-        self._moves: list[Move] = []
+        self._moves: Sequence[Move] = []
         self._commits: dict[str, Commit] = {}
         self._added: dict[str, Added] = {}
         self._renames: dict[str, dict[bytes, bytes]] = {}
@@ -93,9 +93,15 @@ class Walk:
         self._seen = 0  # when the last event was, in ns: git's moments are whatever its environment says
         self._next = 0  # and the next one, or this moment where there is none
 
-    def begin(self, events: Sequence[Event], *, new: bool) -> None:
-        """Read where HEAD went since the last drain; since the first of the events where nothing was known before."""
-        self._moves = self._since(events, new=new)
+    def begin(self, events: Sequence[Event], moves: Sequence[Move], *, new: bool) -> None:
+        """Begin where the last drain ended; with the first of the events where nothing was known before.
+
+        Args:
+            events: All that are to be taken.
+            moves: All of HEAD, as they were when there were just these events.
+            new: Whether nothing was known before.
+        """
+        self._moves = self._since(events, moves, new=new)
         wanted = dict.fromkeys(move.new for move in self._moves if move.may_make)
         self._commits = {one.sha: one for one in read_commits(self._repository.objects, list(wanted))}
         walk = [Step(sha.encode(), tuple(map(str.encode, one.parents))) for sha, one in self._commits.items()]
@@ -152,8 +158,8 @@ class Walk:
             self._state.committed_at = self._next
         self._at = end
 
-    def _since(self, events: Sequence[Event], *, new: bool) -> list[Move]:
-        moves, state = reflog.read(self._repository.git_dir), self._state
+    def _since(self, events: Sequence[Event], moves: Sequence[Move], *, new: bool) -> Sequence[Move]:
+        state = self._state
         begins = state.moves
         if new:
             first = events[0] if events else None
