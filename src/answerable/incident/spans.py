@@ -13,6 +13,7 @@ from answerable.domain.commit import Commit
 from answerable.domain.line_origin import LineOrigin
 from answerable.errors import BinaryFile, ContentMissing, LineOutOfRange
 from answerable.git.attribution.pieces import BINARY_LOOK, End, Piece
+from answerable.git.attribution.snapshot import Attribution
 from answerable.git.blame import Blame
 from answerable.git.changes import GITLINK
 from answerable.git.repository import Repository
@@ -25,11 +26,17 @@ Lines = tuple[int, int]
 
 
 class Blamer:
-    """Finds who wrote lines, at the records' head, with several files under way at once."""
+    """Finds who wrote lines, at the records' head, with several files under way at once.
 
-    def __init__(self, records: Records) -> None:
+    Args:
+        records: At the revision.
+        attribution: Of its whole tree, where that is known anyway: then git is not asked.
+    """
+
+    def __init__(self, records: Records, attribution: Attribution | None = None) -> None:
         self._records = records
         self._repository = records.repository
+        self._attribution = attribution
 
     def spans(self, wanted: Sequence[tuple[bytes, Lines | None]]) -> Iterator[list[Span]]:
         """Yield the spans of each (path, 1-based inclusive lines or None for all), in the order given.
@@ -43,12 +50,21 @@ class Blamer:
         width = os.cpu_count() or 1
         for at in range(0, len(wanted), width):
             batch = wanted[at : at + width]
-            running = [self._blame(path, lines) for path, lines in batch]
+            running = [None if self._knows(path) else self._blame(path, lines) for path, lines in batch]
             self._records.prepare(path for path, _ in batch)
             for (path, lines), blame in zip(batch, running, strict=True):
-                pieces = blame.pieces(self._repository.boundary) if blame else []
+                pieces = self._known(path, lines) if blame is None else blame.pieces(self._repository.boundary)
                 pieces = self._slowly(path, lines) if pieces is None else pieces
                 yield list(self._behind(path, spans_of(self._records, path, pieces)))
+
+    def _knows(self, path: bytes) -> bool:
+        return self._attribution is not None and path in self._attribution.files
+
+    def _known(self, path: bytes, lines: Lines | None) -> list[Piece]:
+        """From the attribution; of a file without lines there are none."""
+        if self._attribution is None or not self._knows(path):
+            return []
+        return [piece for piece in (_cut(p, lines) for p in self._attribution.pieces(path)) if piece.count > 0]
 
     def check(self, path: bytes, lines: Lines | None) -> int:
         """How many lines the file has; raises where the ones asked for are not there."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from answerable.cli.incident.output import FORMATS, output_option, show
+from answerable.cli.incident.render import render_first, render_rest
 from answerable.cli.layers import LayersInForce
 from answerable.cli.ledger.place import ledger_options
 from answerable.cli.options import format_option, opened
@@ -22,6 +23,7 @@ from answerable.git.repository import Repository
 
 if TYPE_CHECKING:
     from answerable.domain.layer import Places
+    from answerable.incident.open.model import Incident
     from answerable.incident.open.opening import Wish
 
 SEVERITIES = ("low", "medium", "high", "critical")
@@ -61,18 +63,29 @@ def command(folder: Path, /, **given: Any) -> None:
     from answerable.incident.alerts import read_alert  # slow to load: git is asked meanwhile
 
     alert, wish = read_alert(data), _wish(given)
+    progressive = given["form"] == "text" and given["output"] is None
     with opened(folder, settled=True) as repository:
         from answerable.incident.deployments import Deployments
         from answerable.incident.open.document import document
         from answerable.incident.open.opening import Opening
 
+        def told(incident: Incident) -> dict[str, Any]:
+            return document(incident, round((time.monotonic() - began) * 1000))
+
         head = repository.resolve("HEAD")
         with closing(Deployments(repository)) as deployed, closing(Opening(repository, head, _places, deployed)) as one:
-            incident = one.open(alert, wish, wide=not given["no_blast"])
-        found = document(incident, round((time.monotonic() - began) * 1000))
+            incident = one.open(alert, wish, wide=False)
+            if progressive:  # at night nobody waits for what is only needed afterwards
+                render_first(told(incident))
+                sys.stdout.flush()
+            incident = incident if given["no_blast"] else one.widened(incident)
+        found = told(incident)
         if not given["no_record"]:
             _keep(repository, found, data, given)
-    show(found, given["form"], given["output"])
+    if progressive:
+        render_rest(found)
+    else:
+        show(found, given["form"], given["output"])
 
 
 def _read(file: Path | None) -> bytes:

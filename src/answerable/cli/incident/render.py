@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -26,12 +26,27 @@ _WITH_QUESTIONS = 3
 
 def render(found: Json) -> None:
     """Print an incident."""
+    render_first(found)
+    render_rest(found)
+
+
+def render_first(found: Json) -> None:
+    """What does not wait for the whole tree: what to look at, who is called, how it got there."""
+    _print(_first(found))
+
+
+def render_rest(found: Json) -> None:
+    """How far it reaches, whom to notify, and what became of the record."""
+    _print((*_reach(found["reach"]), *_notices(found["notices"]), *_tail(found)))
+
+
+def _print(rows: Iterable[str]) -> None:
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    for row in _rows(found):
+    for row in rows:
         console.print(row)
 
 
-def _rows(found: Json) -> Iterator[str]:
+def _first(found: Json) -> Iterator[str]:
     yield from _head(found)
     yield from _calls(found["response"])
     yield from _dues(found)
@@ -42,9 +57,6 @@ def _rows(found: Json) -> Iterator[str]:
     yield from _candidates(found["candidates"])
     if first:
         yield from _lineage(first)
-    yield from _reach(found["reach"])
-    yield from _notices(found["notices"])
-    yield from _tail(found)
 
 
 def _head(found: Json) -> Iterator[str]:

@@ -28,13 +28,15 @@ class Revision:
         repository: Where.
         commit: Full commit id.
         places: Tells the layers of files there.
+        whole: Its whole tree is attributed at once, since most of that is known: then no line is blamed by itself.
     """
 
-    def __init__(self, repository: Repository, commit: str, places: Places | None) -> None:
+    def __init__(self, repository: Repository, commit: str, places: Places | None, *, whole: bool) -> None:
         self.places = places
         self.answerer = Answerer(repository, commit, places=places)
         self._repository, self._commit = repository, commit
-        self._blamer = Blamer(self.answerer.records)
+        self._whole = whole
+        self._blamers: dict[bool, Blamer] = {}
         self._tracer = Tracer(self.answerer.records)
         self._spans: dict[tuple[bytes, tuple[int, int]], tuple[Span, ...]] = {}
 
@@ -54,6 +56,14 @@ class Revision:
             self._spans[place] = tuple(spans)
         found = tuple(span for place in traced.lines for span in self._spans[place])
         return found, traced.places, traced.notes
+
+    @property
+    def _blamer(self) -> Blamer:
+        """Reads the attribution of the whole tree where there is one, and asks git line by line where not yet."""
+        whole = self._whole or "attribution" in self.__dict__
+        if whole not in self._blamers:
+            self._blamers[whole] = Blamer(self.answerer.records, self.attribution if whole else None)
+        return self._blamers[whole]
 
     def answer(self, spans: Sequence[Span], places: Sequence[Place], notes: Sequence[str]) -> Answer:
         """The six questions about all of these lines."""

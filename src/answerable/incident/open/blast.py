@@ -9,9 +9,9 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
+from answerable.domain.agent import Agent
 from answerable.domain.deployment import Running
 from answerable.domain.layer import Places
 from answerable.git.attribution.snapshot import Attribution
@@ -26,15 +26,66 @@ _MOST_SPANS, _MOST_COMMITS, _MOST_PATHS = 100, 200, 50
 _NO_DEPLOYMENT = "no deployment of it is recorded, so where it runs is not known"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """What a blast radius is worked out over."""
+    """The tree of one revision, over which blast radii are worked out; what two of them share is found once.
 
-    repository: Repository
-    gatherer: Gatherer
-    attribution: Attribution
-    deployed: Deployments | None
-    places: Places | None
+    Args:
+        repository: Where.
+        gatherer: Of evidence about its commits.
+        attribution: Of its whole tree.
+        deployed: What is recorded of deployments.
+        places: Tells the layers of files.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        gatherer: Gatherer,
+        attribution: Attribution,
+        deployed: Deployments | None,
+        places: Places | None,
+    ) -> None:
+        self._repository, self._gatherer, self._attribution = repository, gatherer, attribution
+        self._deployed, self._places = deployed, places
+        self._alive: dict[tuple[str, str | None], tuple[Recalled, ...]] = {}
+        self._told: dict[tuple[str | None, ...], tuple[tuple[Reach, ...], tuple[Notice, ...]]] = {}
+
+    def wider(self, candidate: Candidate) -> tuple[tuple[Reach, ...], tuple[Notice, ...]]:
+        """How far the session and the model reach that wrote a line, and whom to notify of it."""
+        agent = candidate.span.lines.agent
+        if agent is None:
+            gap = "no tool is named for the line, so its other lines cannot be told"
+            return (Reach(what="session", label="not known", gap=gap),), ()
+        layer = candidate.span.placed.layer.name if candidate.span.placed else None
+        key = (agent.tool, agent.model, agent.session, layer)
+        if key not in self._told:
+            self._told[key] = self._wider(agent, layer)
+        return self._told[key]
+
+    def _wider(self, agent: Agent, layer: str | None) -> tuple[tuple[Reach, ...], tuple[Notice, ...]]:
+        found, revision = self._lines_of(agent), self._attribution.commit
+        session = [one for one in found if agent.session and one.lines.session == agent.session]
+        model = [one for one in found if layer is None or (one.placed and one.placed.layer.name == layer)]
+        if agent.session:
+            words = ["--session", agent.session]
+            first = _reach("session", agent.session, session, self._deployed, words, revision)
+        else:
+            gap = "the session is not recorded, so its other lines cannot be told"
+            first = Reach(what="session", label="not known", gap=gap)
+        label = " ".join(filter(None, (agent.tool, agent.model))) + (f" in {layer}" if layer else " in any layer")
+        words = ["--tool", agent.tool, *(["--model", agent.model] if agent.model else [])]
+        words += ["--layer", layer] if layer else []
+        second = _reach("model", label, model, self._deployed, words, revision)
+        return (first, second), tuple(_notices(session or model, bool(session), label, revision))
+
+    def _lines_of(self, agent: Agent) -> tuple[Recalled, ...]:
+        """Everything alive that this tool and model wrote."""
+        key = (agent.tool, agent.model)
+        if key not in self._alive:
+            wanted = Wanted(tool=agent.tool, model=agent.model)
+            found = recall(self._repository, self._attribution, self._gatherer, wanted, self._places)
+            self._alive[key] = found.spans
+        return self._alive[key]
 
 
 def line_reach(candidate: Candidate, deployed: Deployments | None) -> Reach:
@@ -50,31 +101,6 @@ def line_reach(candidate: Candidate, deployed: Deployments | None) -> Reach:
         running=running,
         gap=None if running else _NO_DEPLOYMENT,
     )
-
-
-def wider(candidate: Candidate, ground: Ground, revision: str) -> tuple[tuple[Reach, ...], tuple[Notice, ...]]:
-    """How far the session and the model reach that wrote a line, and whom to notify of it."""
-    agent = candidate.span.lines.agent
-    if agent is None:
-        gap = "no tool is named for the line, so its other lines cannot be told"
-        return (Reach(what="session", label="not known", gap=gap),), ()
-    wanted = Wanted(tool=agent.tool, model=agent.model)
-    found = recall(ground.repository, ground.attribution, ground.gatherer, wanted, ground.places)
-    layer = candidate.span.placed.layer.name if candidate.span.placed else None
-    session = [one for one in found.spans if agent.session and one.lines.session == agent.session]
-    model = [one for one in found.spans if layer is None or (one.placed and one.placed.layer.name == layer)]
-    reaches = []
-    if agent.session:
-        words = ["--session", agent.session]
-        reaches.append(_reach("session", agent.session, session, ground.deployed, words, revision))
-    else:
-        gap = "the session is not recorded, so its other lines cannot be told"
-        reaches.append(Reach(what="session", label="not known", gap=gap))
-    label = " ".join(filter(None, (agent.tool, agent.model))) + (f" in {layer}" if layer else " in any layer")
-    words = ["--tool", agent.tool, *(["--model", agent.model] if agent.model else [])]
-    words += ["--layer", layer] if layer else []
-    reaches.append(_reach("model", label, model, ground.deployed, words, revision))
-    return tuple(reaches), tuple(_notices(session or model, bool(session), label, revision))
 
 
 def _reach(

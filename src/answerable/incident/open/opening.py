@@ -16,8 +16,8 @@ from secrets import token_hex
 from answerable.domain.answer import Span
 from answerable.domain.decision import now
 from answerable.domain.layer import Places
+from answerable.git.attribution.engine import cache_folder
 from answerable.git.repository import Repository
-from answerable.git.tags import Tag, read_tags
 from answerable.git.tree import entry_at
 from answerable.incident.alerts import Alert
 from answerable.incident.deployments import Deployments
@@ -26,11 +26,11 @@ from answerable.incident.open.at_revision import Revision
 from answerable.incident.open.controls import Surroundings, controls
 from answerable.incident.open.lineage import lineage
 from answerable.incident.open.model import Incident, Notice, Ranked, Reach
-from answerable.incident.open.revision import Asked, revision
+from answerable.incident.open.revision import Asked, History, revision
 from answerable.incident.open.safe import safe
 from answerable.incident.questions import six_questions
 from answerable.incident.rank import Candidate, rank
-from answerable.ownership.registry import Registry
+from answerable.ownership.registry import FILES, Registry
 
 _POLICY = b".answerable/policy.yaml"  # as in policy, which is above
 _MOST_RANKED = 5
@@ -74,6 +74,8 @@ class Opening:
         self._places, self._deployed = places, deployed
         self._stack = ExitStack()
         self._known: dict[str, Revision] = {}
+        self._grounds: dict[str, blast.Ground] = {}
+        self._owners: dict[tuple[str | None, ...], Registry] = {}
 
     def open(self, alert: Alert, wish: Wish | None = None, *, wide: bool = True) -> Incident:
         """The full answer for one alert.
@@ -89,7 +91,7 @@ class Opening:
             revision=wish.revision, release=wish.release or alert.release,
             environment=wish.environment or alert.environment, cohort=wish.cohort or alert.cohort, moment=failed_at,
         )  # fmt: skip
-        at, notes = revision(self.repository, self.head, asked, self._deployed)
+        at, notes = revision(self.repository, self.head, asked, self._deployed, self._history)
         here = self._revision(at.commit)
         spans, places, said = here.spans(alert)
         answer = here.answer(spans, places, said)
@@ -137,7 +139,8 @@ class Opening:
     def _revision(self, commit: str) -> Revision:
         if commit not in self._known:
             places = self._places(self.repository, commit) if self._places else None
-            self._known[commit] = Revision(self.repository, commit, places)
+            whole = (cache_folder(self.repository) / "snapshot").is_file()
+            self._known[commit] = Revision(self.repository, commit, places, whole=whole)
             self._stack.callback(self._known[commit].answerer.close)
         return self._known[commit]
 
@@ -148,7 +151,7 @@ class Opening:
         return Ranked(
             candidate=candidate,
             questions=six_questions((span,)),
-            lineage=lineage(span, found, running, failed_at, self._tags),
+            lineage=lineage(span, found, running, failed_at, self._history.tags),
             controls=controls(span, found, self._around(span)),
         )
 
@@ -162,28 +165,37 @@ class Opening:
         if base is None:
             return Surroundings(policy=False)
         declared = entry_at(self.repository.objects, base, _POLICY) is not None
-        owner = Registry(self.repository, base).owner(span.orig_path)
+        owner = self._owners_at(base).owner(span.orig_path)
         return Surroundings(policy=declared, owner=" ".join(owner.names) if owner else None)
+
+    def _owners_at(self, commit: str) -> Registry:
+        """Owners as a commit declares them; commits that say the same share them."""
+        found = (entry_at(self.repository.objects, commit, path) for path in FILES)
+        said = tuple(entry.oid if entry else None for entry in found)
+        if said not in self._owners:
+            self._owners[said] = Registry(self.repository, commit)
+        return self._owners[said]
 
     def _jurisdictions(self, reach: Sequence[Reach], service: Sequence[str]) -> tuple[str, ...]:
         running = [place.jurisdiction for one in reach for place in one.running if place.jurisdiction]
         return tuple(dict.fromkeys([*running, *service]))
 
     def _wider(self, candidate: Candidate, commit: str) -> tuple[tuple[Reach, ...], tuple[Notice, ...]]:
-        here = self._revision(commit)
-        ground = blast.Ground(
-            repository=self.repository, gatherer=here.answerer.records.gatherer, attribution=here.attribution,
-            deployed=self._deployed, places=here.places,
-        )  # fmt: skip
-        return blast.wider(candidate, ground, commit)
+        if commit not in self._grounds:
+            here = self._revision(commit)
+            self._grounds[commit] = blast.Ground(
+                repository=self.repository, gatherer=here.answerer.records.gatherer, attribution=here.attribution,
+                deployed=self._deployed, places=here.places,
+            )  # fmt: skip
+        return self._grounds[commit].wider(candidate)
 
     @cached_property
     def _registry(self) -> Registry:
         return Registry(self.repository, self.head)
 
     @cached_property
-    def _tags(self) -> list[Tag]:
-        return read_tags(self.repository)
+    def _history(self) -> History:
+        return History(self.repository, self.head)
 
 
 def _first_parent(data: bytes) -> str | None:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from answerable.domain.deployment import State
 from answerable.domain.grade import Grade
@@ -20,6 +21,7 @@ from answerable.incident.deployments import Deployments
 from answerable.incident.open.model import At, Basis
 
 _SHA = re.compile(r"[0-9a-f]{7,64}")
+_TAGS = 20  # the newest, that are looked at
 _VERSION = re.compile(r"[0-9]+(?:[._-][0-9A-Za-z]+)+|v[0-9]+\b")
 
 
@@ -34,7 +36,9 @@ class Asked:
     moment: str | None = None  # RFC 3339 UTC
 
 
-def revision(repository: Repository, head: str, asked: Asked, deployed: Deployments | None) -> tuple[At, list[str]]:
+def revision(
+    repository: Repository, head: str, asked: Asked, deployed: Deployments | None, history: History
+) -> tuple[At, list[str]]:
     """The revision to ask about, and a sentence for every ground that did not hold.
 
     Raises:
@@ -44,17 +48,41 @@ def revision(repository: Repository, head: str, asked: Asked, deployed: Deployme
         commit = repository.resolve(asked.revision)
         return At(commit=commit, basis=Basis.GIVEN, why=f"{asked.revision} was given", grade=Grade.DECLARED), []
     notes: list[str] = []
-    tags = read_tags(repository)
     tried = (
-        _release(repository, asked, tags, deployed, notes),
+        _release(repository, asked, history.tags, deployed, notes),
         _deployment(repository, asked, deployed, notes),
-        _newest(repository, head, asked, tags),
+        _newest(asked, history),
     )
     found = next((at for each in tried for at in each), None)
     if found is not None:
         return found, notes
     why = "no deployment, release or tag is known: it is the head of this clone, which may never have run"
     return At(commit=head, basis=Basis.HEAD, why=why, grade=Grade.NONE), notes
+
+
+class History:
+    """The tags of a repository, and which of them are in the past of its head; looked up once.
+
+    Args:
+        repository: Where.
+        head: Full commit id.
+    """
+
+    def __init__(self, repository: Repository, head: str) -> None:
+        self._repository, self._head = repository, head
+        self._past: dict[str, bool] = {}
+
+    @cached_property
+    def tags(self) -> list[Tag]:
+        """Every tag that stands for a commit, the oldest first."""
+        return read_tags(self._repository)
+
+    def holds(self, oid: str) -> bool:
+        """True where a commit is in the past of the head."""
+        if oid not in self._past:
+            asked = ("merge-base", "--is-ancestor", oid, self._head)
+            self._past[oid] = self._repository.quarantine.git.attempt(*asked)[0] == 0
+        return self._past[oid]
 
 
 def _deployment(repository: Repository, asked: Asked, deployed: Deployments | None, notes: list[str]) -> Iterator[At]:
@@ -112,13 +140,12 @@ def _names(release: str) -> Iterator[str]:
         yield from (f"{package}-{version}", f"{package}/v{version}", f"{package}-v{version}")
 
 
-def _newest(repository: Repository, head: str, asked: Asked, tags: list[Tag]) -> Iterator[At]:
+def _newest(asked: Asked, history: History) -> Iterator[At]:
     """The newest tag that looks like a version, was there when it failed, and is in the history of the head."""
     limit = datetime.fromisoformat(asked.moment).timestamp() if asked.moment else None
-    old = [tag for tag in tags if _VERSION.search(tag[2]) and (limit is None or tag[0] <= limit)]
-    for _, oid, name in reversed(old[-20:]):
-        code, _, _ = repository.quarantine.git.attempt("merge-base", "--is-ancestor", oid, head)
-        if code == 0:
+    old = [tag for tag in history.tags if _VERSION.search(tag[2]) and (limit is None or tag[0] <= limit)]
+    for _, oid, name in reversed(old[-_TAGS:]):
+        if history.holds(oid):
             before = f"before {asked.moment}" if asked.moment else "there is"
             why = f"no deployment is recorded; {name} is the newest release tag {before}, so it is a guess"
             yield At(commit=oid, basis=Basis.TAG, why=why, grade=Grade.INFERRED)
