@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import reference_checks
+
 from answerable.cli.owners import document, sign_
 from answerable.domain.decision import Decision, Kind, Principal, PrincipalType, Subject
 from answerable.domain.grade import Grade
@@ -78,6 +80,7 @@ def sections(words: Mapping[str, Any], rows: Rows) -> list[str]:
         f"## What the schema cannot say\n\n{intro['owners-rules']}",
         f"## How a path is resolved\n\n{intro['owners-resolution']}",
         f"## Signatures\n\n{intro['owners-signatures']}",
+        f"## Findings\n\n{intro['owners-findings']}\n{rows(('kind', 'what is wrong'), reference_checks.kinds())}",
     ]
 
 

@@ -126,9 +126,16 @@ def walk(found: Rehearsed, caller: Caller | None, via: str | None, **timing: Any
     return Drill(rehearsed=found, walked=walked, via=via, elapsed_ms=elapsed)
 
 
-def document(drill: Drill, record: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """A rehearsal as `answerable/owners-drill/v1`."""
-    return {"schema": "answerable/owners-drill/v1", **facts(drill), "record": dict(record) if record else None}
+def document(drill: Drill, record: Mapping[str, Any] | None = None, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """A rehearsal as `answerable/owners-drill/v1`.
+
+    Args:
+        drill: The rehearsal.
+        record: Where it is kept in the ledger, if it is.
+        notes: What could not be looked at.
+    """
+    kept = dict(record) if record else None
+    return {"schema": "answerable/owners-drill/v1", **facts(drill), "record": kept, "notes": list(notes)}
 
 
 def facts(drill: Drill) -> dict[str, Any]:

@@ -44,23 +44,11 @@ class Webhook:
 
     def call(self, name: str, step: int, calls: Sequence[Call]) -> Reply:
         """Call all of one step."""
-        return self._post(
-            {
-                "schema": SCHEMA,
-                "event": "call",
-                "drill": True,
-                "call": name,
-                "step": step,
-                "after": calls[0].after if calls else 0,
-                "notify": [_notify(each) for each in calls],
-                "about": dict(self._about),
-                "text": "This is a drill: nothing is broken. Acknowledge it, as you would at night.",
-            }
-        )
+        return self._post(call_document(name, step, calls, self._about))
 
     def ask(self, name: str) -> Reply:
         """Ask whether somebody acknowledged a call."""
-        return self._post({"schema": SCHEMA, "event": "ask", "drill": True, "call": name})
+        return self._post(ask_document(name))
 
     def _post(self, document: Mapping[str, Any]) -> Reply:
         body = json.dumps(document).encode()
@@ -95,6 +83,24 @@ class Webhook:
         if not isinstance(by, str) or not isinstance(call, str) or not by.strip():
             return Reply(taken=True, problem=f"{self.host} acknowledges without saying who, or which call")
         return Reply(taken=True, by=by, call=call)
+
+
+def call_document(name: str, step: int, calls: Sequence[Call], about: Mapping[str, Any]) -> dict[str, Any]:
+    """What calls all of one step."""
+    return {
+        **ask_document(name),
+        "event": "call",
+        "step": step,
+        "after": calls[0].after if calls else 0,
+        "notify": [_notify(each) for each in calls],
+        "about": dict(about),
+        "text": "This is a drill: nothing is broken. Acknowledge it, as you would at night.",
+    }
+
+
+def ask_document(name: str) -> dict[str, Any]:
+    """What asks whether somebody acknowledged a call."""
+    return {"schema": SCHEMA, "event": "ask", "drill": True, "call": name}
 
 
 def _notify(call: Call) -> dict[str, Any]:
