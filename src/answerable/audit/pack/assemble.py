@@ -88,7 +88,9 @@ def assemble(facts: Facts, decided: Decided, sealed: Sealed | None, asked: Asked
         if of is changes:
             changes = kept
     files.update(_lists(changes, tables.of("decisions", ever=True), assessed, tables))
-    files["controls.json"] = _json({"frameworks": [framework_document(each, of) for each, of in assessed]})
+    named = {row["id"] for row in changes.rows} if asked.shown else None
+    documents = [_named(framework_document(each, of), named) for each, of in assessed]
+    files["controls.json"] = _json({"frameworks": documents})
     files["signals.json"] = _json({"signals": {s.definition.name: signal_document(s) for s in signals(facts.changes)}})
     seed = seed_of(facts.ledger.root, asked.nonce)
     files.update(_samples(tables.of("changes"), seed, asked, sealed))
@@ -163,6 +165,14 @@ def _exceptions(assessed: Iterable[tuple[Framework, Sequence[Assessed]]], tables
                         if name not in found.setdefault(row["commit"], []):
                             found[row["commit"]].append(name)
     return found
+
+
+def _named(document: dict[str, Any], shown: set[str] | None) -> dict[str, Any]:
+    """A framework whose examples name nothing that is withheld."""
+    for test in (test for control in document["controls"] for test in control["tests"]):
+        if shown is not None:
+            test["examples"] = [name for name in test["examples"] if name in shown or name.startswith("entry ")]
+    return document
 
 
 def _with(of: Table, found: Sequence[Mapping[str, Any]]) -> Table:
