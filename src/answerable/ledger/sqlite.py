@@ -61,6 +61,7 @@ class Sqlite:
     ) -> None:
         self.name = os.fspath(path)
         self.read_only = read_only
+        self._patience = patience
         _find(path, create=create and not read_only)
         try:
             with _translated(self.name):
@@ -103,7 +104,7 @@ class Sqlite:
         Raises:
             LedgerUnreachable: Somebody has been reading for so long that the log could not be emptied.
         """
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + self._patience
         while self.rows("PRAGMA wal_checkpoint(TRUNCATE)")[0][0]:
             if time.monotonic() > until:
                 raise LedgerUnreachable(
