@@ -41,12 +41,14 @@ def inserted(text: str, rule: Mapping[str, object], above: Policy | None = None)
     return (new, after) if same and untouched == was else None
 
 
-def difference(old: str, new: str) -> str:
-    """A unified diff of the policy file, as `git apply` takes it."""
-    rows = difflib.unified_diff(
-        old.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{PATH}", f"b/{PATH}", n=3
-    )
-    return "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
+def difference(old: str | None, new: str) -> str:
+    """A unified diff of the policy file, as `git apply` takes it; `old` is None where there is no file yet."""
+    before = (old or "").splitlines(keepends=True)
+    named = f"a/{PATH}" if old is not None else "/dev/null"
+    rows = difflib.unified_diff(before, new.splitlines(keepends=True), named, f"b/{PATH}", n=3)
+    begins = "" if old is not None else f"diff --git a/{PATH} b/{PATH}\nnew file mode 100644\n"
+    body = "".join(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n" for row in rows)
+    return begins + body
 
 
 def _placed(text: str, rule: Mapping[str, object]) -> str:
@@ -54,6 +56,8 @@ def _placed(text: str, rule: Mapping[str, object]) -> str:
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     at = next((n for n, line in enumerate(lines) if _RULES.match(line.rstrip("\r\n"))), None)
+    if at is None and any(line.startswith("rules:") for line in lines):
+        return text  # in one line: a person puts it in
     if at is None:
         return "".join([*lines, "\nrules:\n", *_written(rule, "  ")])
     end = next((n for n in range(at + 1, len(lines)) if _TOP.match(lines[n])), len(lines))

@@ -19,7 +19,7 @@ from answerable.policy.history.pool import Terms, weighed
 from answerable.policy.history.weigh import Hit
 from answerable.policy.learn.insert import NEW, difference, inserted
 from answerable.policy.learn.propose import Proposal
-from answerable.policy.model import Policy
+from answerable.policy.model import Mode, Policy
 
 CHANGES = 400
 _LOOKED_BACK = 20_000  # changes of the line among which the incident's own is looked for
@@ -64,7 +64,7 @@ def measure(
     cache: Path | None = None,
     today: date | None = None,
 ) -> tuple[list[Measured], list[str]]:
-    """Judge history by the proposals; those that stop the incident's change come first, the least noisy before.
+    """Judge history by the proposals; those that stop its change first, what forbids last, the least noisy first.
 
     Args:
         repository: Where.
@@ -81,10 +81,12 @@ def measure(
     """
     above = organisation_policy(organisation)
     data = policy_bytes(repository, head)
-    old = data.decode("utf-8") if data is not None else NEW
+    old = data.decode("utf-8") if data is not None else None
     diffs, whole, notes = _written(old, proposals, above)
     if whole is None:
         return [], notes
+    if whole.mode is Mode.REPORT:
+        notes.append("the policy only reports: a rule stops nothing until it says `mode: enforce`")
     changes = entered(repository, None, head, _LOOKED_BACK)
     own = [one for one in changes if any(sha in causes for sha, _ in one.commits)]
     others = [one for one in changes if one not in own][:limit]
@@ -95,19 +97,25 @@ def measure(
     found = [
         _measured(each, diffs[each.name], own, its, hits_of, len(others)) for each in proposals if each.name in diffs
     ]
-    return sorted(found, key=lambda one: (not one.stopped_it, one.others, one.proposal.name)), notes
+    return sorted(found, key=_order), notes
+
+
+def _order(one: Measured) -> tuple[bool, bool, int, str]:
+    """Those that stop it first; of these what forbids last, then the least noisy first."""
+    return not one.stopped_it, "require" not in one.proposal.rule, one.others, one.proposal.name
 
 
 def _written(
-    old: str, proposals: Sequence[Proposal], above: Policy | None
+    old: str | None, proposals: Sequence[Proposal], above: Policy | None
 ) -> tuple[dict[str, str], Policy | None, list[str]]:
     """Each proposal as a diff of its own, and the policy with all of them."""
     diffs: dict[str, str] = {}
     notes: list[str] = []
-    whole, policy = old, None
+    text = old if old is not None else NEW
+    whole, policy = text, None
     for each in proposals:
         try:
-            alone = inserted(old, each.rule, above)
+            alone = inserted(text, each.rule, above)
             together = inserted(whole, each.rule, above) if alone else None
         except PolicyInvalid as error:
             notes.append(f"{each.name} is no rule of this policy: {error.message}")
