@@ -5,14 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from answerable.policy.checklists.given import Said
-from answerable.review.answers import Word
-from answerable.review.checklist.choose import choose
-from answerable.review.checklist.hunk import Hunk
-from answerable.review.checklist.question import Question
-from answerable.review.checklist.sheet import Asked
-from answerable.review.depth import Remark
+if TYPE_CHECKING:  # slow to load: most changes have no answers yet
+    from answerable.policy.checklists.given import Said
+    from answerable.review.answers import Word
+    from answerable.review.checklist.hunk import Hunk
+    from answerable.review.checklist.question import Question
+    from answerable.review.checklist.sheet import Asked
+    from answerable.review.depth import Remark
+
+PATH = ".answerable/checklist.yaml"  # the organisation's own questions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +72,14 @@ def checklists(hunks: Sequence[Hunk], own: Sequence[Question], said: Said) -> Ch
         own: The organisation's questions.
         said: What people who count answered.
     """
+    from answerable.review.checklist.choose import choose
+
     return Checklists(all=tuple(_one(hunk, choose(hunk, own), said) for hunk in hunks), refused=said.refused)
 
 
 def _one(hunk: Hunk, questions: Sequence[Question], said: Said) -> Checklist:
+    from answerable.review.checklist.sheet import Asked
+
     words = {q.id: dict(said.words[hunk.id, q.id]) for q in questions if (hunk.id, q.id) in said.words}
     left = frozenset(question.id for question in questions if question.id not in words)
     return Checklist(asked=Asked(hunk=hunk, questions=tuple(questions), open=left), words=words)

@@ -14,6 +14,7 @@ from answerable.domain.origin import Origin
 from answerable.errors import PolicyInvalid
 from answerable.git.repository import Repository
 from answerable.policy.checklists.hunks import LANGUAGES
+from answerable.policy.checklists.open import PATH as PATH
 from answerable.policy.file.combining import unique
 from answerable.policy.file.find import file_bytes
 from answerable.policy.layers.kinds import Kind, Touch
@@ -22,7 +23,6 @@ from answerable.review.checklist.questions import shipped
 from answerable.strict_yaml.nodes import Mapping, Node, Scalar, Unreadable, compose
 from answerable.strict_yaml.reading import Notes, words_of
 
-PATH = ".answerable/checklist.yaml"
 KEYS = ("version", "questions")
 QUESTION_KEYS = ("id", "text", "why", "when")
 WHEN_KEYS = ("code", "ranks", "layers", "kinds", "unless-kinds", "touches", "languages", "origins")
