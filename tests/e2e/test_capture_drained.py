@@ -9,6 +9,7 @@ import pytest
 
 from answerable.capture import drain
 from answerable.capture.event import Event
+from answerable.capture.keeping import Keeping
 from e2e.agents import SCRIPTS, Agent, Use
 from e2e.working import Desk
 
@@ -67,15 +68,17 @@ def test_what_a_link_leads_to_is_nobodys_whenever_it_is_drained(tmp_path: Path, 
     assert "human" not in " ".join(desk.origins("real.py"))
 
 
+@pytest.mark.parametrize("new", [False, True], ids=["as ever", "for the first time"])
 def test_a_commit_that_is_made_while_a_drain_looks_what_waits_is_not_taken_without_its_events(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, new: bool
 ) -> None:
     desk = Desk(tmp_path / "repo")
     desk.types("old.py", "base = 1\n")
     desk.commit()
     desk.fires("PreToolUse", "Read", "old.py", call="look")
-    desk.drain()
-    desk.fires("PreToolUse", "Read", "old.py", call="look-again")
+    if not new:
+        desk.drain()
+        desk.fires("PreToolUse", "Read", "old.py", call="look-again")
     listed, late = drain._Drain._events, iter([1])
 
     def events(self: drain._Drain) -> Iterator[Event]:
@@ -85,6 +88,27 @@ def test_a_commit_that_is_made_while_a_drain_looks_what_waits_is_not_taken_witho
             desk.commit()
 
     monkeypatch.setattr(drain._Drain, "_events", events)
+    desk.drain()
+    desk.drain()
+    assert desk.origins("app.py") == ["ai recorded claude-code"]
+
+
+def test_a_commit_that_is_made_while_the_first_drain_writes_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "repo")
+    desk.types("old.py", "base = 1\n")
+    desk.commit()
+    desk.fires("PreToolUse", "Read", "old.py", call="look")
+    calm, late = Keeping.calm, iter([1])
+
+    def then(self: Keeping) -> None:
+        for _ in late:
+            desk.writes("app.py", "one_of_agents = 1\n")
+            desk.commit()
+        calm(self)
+
+    monkeypatch.setattr(Keeping, "calm", then)
     desk.drain()
     desk.drain()
     assert desk.origins("app.py") == ["ai recorded claude-code"]

@@ -165,6 +165,7 @@ class Walk:
             first = events[0] if events else None
             known = (n + 1 for n, move in enumerate(moves) if first and move.new == first.head and move.at <= first.at)
             begins = max(known, default=0 if first and first.head is None else len(moves))
+            state.head = moves[begins - 1].new if begins else None  # not what HEAD is by now
         elif begins > len(moves) or (begins and moves[begins - 1].new != state.head):  # it was cut at its beginning
             begins = max((n + 1 for n, move in enumerate(moves) if move.new == state.head), default=0)
         state.moves = len(moves)
