@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -155,3 +156,41 @@ def test_a_damaged_object_is_an_error_with_a_next_step_and_never_half_an_object(
 def test_where_git_cannot_read_at_all_is_an_error(tmp_path: Path) -> None:
     with closing(Objects(Git([f"--git-dir={tmp_path}"]))) as objects, pytest.raises(GitFailed):
         objects.get("HEAD")
+
+
+def test_what_is_asked_ahead_changes_no_answer(repo: RepoBuilder, objects: Objects, seed: int) -> None:
+    rng = Random(seed)
+    repo.commit({f"f{at}": BLOBS[at % len(BLOBS)] + b"%d" % at for at in range(150)})
+    oids = [oid for _, oid in repo.files().values()] + ["0" * 40, "f" * 40, repo.commits[0]]
+    plain = {oid: found.data if (found := objects.get(oid)) else None for oid in oids}
+    for _ in range(60):
+        if rng.random() < 0.4:
+            objects.ahead(rng.choices([*oids, "main", "", "x\n", oids[0][:10]], k=rng.randrange(120)))
+        wanted = rng.choice(oids)
+        found = objects.get(wanted)
+        assert (found.data if found else None) == plain[wanted]
+    assert objects.get("main:f1") is not None
+
+
+def test_of_what_is_asked_ahead_only_so_much_is_kept(
+    repo: RepoBuilder, objects: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("answerable.git.objects._KEPT", 1000)
+    objects.close()  # it begins again with that much
+    repo.commit({f"f{at}": bytes([65 + at]) * 400 for at in range(6)} | {"huge": b"h" * 5000})
+    oids = [oid for _, oid in repo.files().values()]
+    objects.ahead(oids)
+    for oid in reversed(oids):
+        found = objects.get(oid)
+        assert found is not None
+        assert hashlib.sha1(b"blob %d\0%b" % (len(found.data), found.data), usedforsecurity=False).hexdigest() == oid
+        assert sum(len(each.data) for each in objects._kept.values()) <= 1000
+
+
+def test_a_missing_object_that_was_asked_ahead_is_found_once_it_is_there(repo: RepoBuilder, objects: Objects) -> None:
+    repo.commit({"a": "1\n"})
+    later = hashlib.sha1(b"blob 1\0x", usedforsecurity=False).hexdigest()
+    objects.ahead([later])
+    assert objects.get(later) is None
+    repo.write("blob", b"x")
+    assert objects.blob(later) == b"x"
