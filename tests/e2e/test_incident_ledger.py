@@ -85,7 +85,7 @@ def test_what_was_signed_stands_in_the_lineage_with_who_and_when(night: Night) -
     assert steps(found, "approved")[0]["by"] == grace.id
     assert "the shop was down" in steps(found, "gate")[0]["what"]
     first = found["candidates"][0]
-    assert "set the gate aside: the shop was down" in first["passed"]
+    assert "The gate was set aside: the shop was down" in first["passed"]
     outcomes = {(one["name"], one["outcome"]) for one in first["controls"]}
     assert {("override", "set_aside"), ("review", "applied")} <= outcomes
 

@@ -57,7 +57,7 @@ def _gate(found: Sequence[Vouched], around: Surroundings) -> Iterator[Control]:
     overrides = [one for one in found if one.decision.kind is Kind.OVERRIDE and not one.doubt]
     for one in overrides:
         why = (one.decision.rationale or "no reason given")[:300]
-        yield _control("override", Outcome.SET_ASIDE, f"{one.decision.principal.id} set the gate aside: {why}", one.ref)
+        yield _control("override", Outcome.SET_ASIDE, f"the gate was set aside: {why}", one.ref)
     told = [one for one in found if one.decision.kind is Kind.GATE]
     gates = [one for one in told if not one.doubt]
     for one in told:
