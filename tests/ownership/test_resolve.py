@@ -13,7 +13,7 @@ from answerable.domain.grade import Grade
 from answerable.ownership.file.read import load
 from answerable.ownership.patterns import github
 from answerable.ownership.resolve import NOBODY
-from ownership.declared import NIGHT, WORKING, resolve, resolver
+from ownership.declared import FILE, NIGHT, WORKING, resolve, resolver
 
 CALLS = "version: 1\npeople: {a: {name: A}, b: {name: B}}\nservices: [{name: s, owner: a, paths: ['*'], duties: %s}]\n"
 TEAMS = """\
@@ -175,7 +175,7 @@ def test_many_entries_decide_as_reading_them_one_by_one_would(
             wanted = "@org/asked"
         assert (one.owner.names[0] if one.owner else None) == wanted
         assert one.owner == here.owner(path.encode())
-        alone = here.resolve(path.encode(), WORKING)
+        alone = resolver(text, asked and f"{asked} @org/asked\n").resolve(path.encode(), WORKING)
         assert replace(alone, why=()) == replace(one, why=())
         assert alone.why[: len(one.why)] == one.why
 
@@ -188,6 +188,14 @@ def test_any_teams_end(rows: list[tuple[str, str | None, bool]]) -> None:
     found = resolve("x", WORKING, text)
     assert found.response or found.gaps
     assert load(text.encode(), "o").teams is not None
+
+
+def test_what_codeowners_says_of_one_path_is_not_told_of_another() -> None:
+    asked = "/a/ @larkspur/web\n/b/ @larkspur/payments\n"
+    for text in (FILE, "version: 1\n"):
+        here = resolver(text, asked)
+        paths = [b"a/x.pay", b"b/x.pay", b"c/x.pay"]
+        assert here.resolve_many(paths, WORKING) == [resolver(text, asked).resolve_many([p], WORKING)[0] for p in paths]
 
 
 def test_what_was_worked_out_for_one_moment_is_not_told_for_another() -> None:

@@ -36,22 +36,25 @@ def command(folder: Path, /, **given: Any) -> None:
     """
     with opened(folder, settled=True) as repository:
         decision, index = _sign(repository, given)
-    told = decision.subjects[0].digest["sha256"]
     if given["form"] == "json":
-        print_json(
-            {
-                "schema": "answerable/owners-signed/v1",
-                "decision_id": decision.decision_id,
-                "by": decision.principal.id,
-                "digest": f"sha256:{told}",
-                "commit": decision.details["commit"],
-                "index": index,
-                "noted": not given["no_note"],
-            }
-        )
+        print_json(document(decision, index, noted=not given["no_note"]))
         return
+    told = decision.subjects[0].digest["sha256"]
     click.echo(f"{clean(decision.principal.id)} signed for {OWNERS} (sha256:{told[:12]}…): entry {index} of the ledger")
     click.echo("  from now on its answers are attested: answerable owners resolve PATH")
+
+
+def document(decision: Decision, index: int, *, noted: bool) -> dict[str, Any]:
+    """What was signed, as `answerable/owners-signed/v1`."""
+    return {
+        "schema": "answerable/owners-signed/v1",
+        "decision_id": decision.decision_id,
+        "by": decision.principal.id,
+        "digest": f"sha256:{decision.subjects[0].digest['sha256']}",
+        "commit": decision.details["commit"],
+        "index": index,
+        "noted": noted,
+    }
 
 
 def _sign(repository: Repository, given: dict[str, Any]) -> tuple[Decision, int]:
