@@ -56,25 +56,25 @@ def document(rows: list[dict[str, Any]], at: str, elapsed_ms: int) -> dict[str, 
 
 
 def _row(repository: Repository, found: dict[str, Any], at: str, changes: int) -> dict[str, Any]:
-    back: list[Back] = []
+    again: list[Back] = []
     looked, unknown = 0, []
     fixes = reviewed.fixes(found)
     for fix in fixes:
         if repository.try_resolve(fix) is None:
             unknown.append(f"the fix {fix[:12]} is not in this clone")
             continue
-        back += came_back(repository, fix, at)
+        again += came_back(repository, fix, at)
         looked += 1
     if not fixes:
         unknown.append("no fix is linked: answerable incident link ID fix REV")
-    looked += _patterns(repository, found, at, changes, back, unknown)
+    looked += _patterns(repository, found, at, changes, again, unknown)
     today = date.fromisoformat(now()[:10])
     overdue = [item for item in reviewed.items(found) if item.overdue(today)]
     return {
         "id": found["id"],
         "title": found["title"],
         "state": found["state"],
-        "back": [_back(one) for one in back],
+        "back": [back(one) for one in again],
         "overdue": [{"id": i.id, "what": i.what, "owner": i.owner, "due": i.due.isoformat()} for i in overdue],
         "unknown": unknown,
         "looked_at": looked,
@@ -82,7 +82,7 @@ def _row(repository: Repository, found: dict[str, Any], at: str, changes: int) -
 
 
 def _patterns(
-    repository: Repository, found: dict[str, Any], at: str, changes: int, back: list[Back], unknown: list[str]
+    repository: Repository, found: dict[str, Any], at: str, changes: int, again: list[Back], unknown: list[str]
 ) -> int:
     """Judge what came in since by the rule of the review; how many rules were judged."""
     pattern = reviewed.pattern(found)
@@ -91,21 +91,22 @@ def _patterns(
         unknown.append("its review set no pattern: answerable incident review ID --propose")
         return 0
     since = fixes[-1] if fixes else str(found["revision"]["commit"])
-    from answerable.policy.learn.pattern import again
+    from answerable.policy.learn import pattern as watched
 
     try:
-        changed, _ = again(repository, at, since, pattern, limit=changes)
+        changed, _ = watched.again(repository, at, since, pattern, limit=changes)
     except AnswerableError as error:
         unknown.append(f"the pattern could not be judged: {error.message}")
         return 0
     for one in changed:
         reason = f": {one.reasons[0]}" if one.reasons else ""
         what = f"{one.head[:12]} {one.subject} breaks the rule that its review set{reason}"
-        back.append(Back(kind="pattern", what=what, commit=one.head))
+        again.append(Back(kind="pattern", what=what, commit=one.head))
     return 1
 
 
-def _back(one: Back) -> dict[str, Any]:
+def back(one: Back) -> dict[str, Any]:
+    """One thing that has come back."""
     return {
         "kind": one.kind,
         "what": one.what,
