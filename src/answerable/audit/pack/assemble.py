@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -35,6 +35,7 @@ SIGNED = "manifest.dsse.json"
 SAMPLE = 25
 
 Shown = Callable[[Mapping[str, Any]], bool]
+Told = Callable[[Sequence[tuple[Framework, Sequence[Assessed]]]], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,6 @@ class Asked:
     why: str = ""
     older: str | None = None
     older_size: int = 0
-    extra: Mapping[str, bytes] = field(default_factory=dict)  # further files, such as the report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class Pack:
     assessed: Sequence[tuple[Framework, Sequence[Assessed]]]
 
 
-def assemble(facts: Facts, decided: Decided, sealed: Sealed | None, asked: Asked) -> Pack:
+def assemble(facts: Facts, decided: Decided, sealed: Sealed | None, asked: Asked, told: Told = lambda _of: {}) -> Pack:
     """Make a pack.
 
     Args:
@@ -72,11 +72,12 @@ def assemble(facts: Facts, decided: Decided, sealed: Sealed | None, asked: Asked
         decided: What the ledger says.
         sealed: The ledger at a checkpoint; None where there is none.
         asked: What it is to hold.
+        told: Makes further files of the controls, such as the report.
     """
     tables = Tables(facts, lambda: decided)
     assessed = [(each, assess(each, facts, tables)) for each in asked.frameworks]
     changes, ran = tables.of("changes"), tables.of("deployments")
-    files: dict[str, bytes] = dict(asked.extra)
+    files: dict[str, bytes] = dict(told(assessed))
     roots = {}
     for name, of in (("population", changes), ("deployments", ran)):
         every = rows.salted(of, asked.secret)

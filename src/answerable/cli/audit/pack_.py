@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import click
 
 from answerable.audit.ask.parse import parse
 from answerable.audit.ask.run import selected
+from answerable.audit.framework.model import Assessed, Framework
 from answerable.audit.framework.status import summary
 from answerable.audit.tables import COLUMNS, Tables
 from answerable.cli.audit.controls_ import frameworks
@@ -22,6 +23,7 @@ from answerable.cli.ledger.verify_ import read_checkpoint
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import KeyUnusable, QuestionInvalid, UsageError
 
+Files = Mapping[str, bytes]
 Shown = Callable[[Mapping[str, Any]], bool]
 
 
@@ -32,6 +34,7 @@ Shown = Callable[[Mapping[str, Any]], bool]
 @click.option("--only", metavar="QUESTION", help="Show only these changes, for example to a customer.")
 @click.option("--why", default="", metavar="TEXT", help="Why the others are withheld.")
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="A key to sign with, that the ledger trusts.")
+@click.option("--pdf", is_flag=True, help="Put the report in as a PDF, too; needs the extra `report`.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Write the pack here.")
 @facts_options
 @format_option(*FORMATS)
@@ -99,7 +102,9 @@ def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[
             frameworks=frameworks(found, names), nonce=given["nonce"], sample=given["sample"], secret=secret,
             shown=shown, why=given["why"], older=older, older_size=older_size,
         )  # fmt: skip
-        made = assemble(found.facts, found.decided(), sealed, asked)
+        made = assemble(
+            found.facts, found.decided(), sealed, asked, lambda assessed: _report(found, assessed, shown, given)
+        )
         files = dict(made.files)
         if sealed:
             with_ = [one for one in signers(found.repository, given["keys"]) if isinstance(one, BlobSigner)]
@@ -107,6 +112,25 @@ def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[
                 raise KeyUnusable("no key here signs a pack", hint="name one that is a file or in the agent: --key KEY")
             files[SIGNED] = signed(made.manifest, with_)
         return archive(files), made
+
+
+def _report(
+    found: Given,
+    assessed: Sequence[tuple[Framework, Sequence[Assessed]]],
+    shown: Shown | None,
+    given: dict[str, Any],
+) -> Files:
+    """The report, as a page and, where Typst is there, on paper."""
+    from answerable.audit.report.html import html
+    from answerable.audit.report.page import report
+    from answerable.audit.report.typst import pdf
+
+    blocks = report(found.facts, assessed, "PACK", lambda change: shown is None or shown({"commit": change.commit}))
+    title = f"Evidence {found.facts.period.words}"
+    files = {"report.html": html(blocks, title)}
+    if given["pdf"]:
+        files["report.pdf"] = pdf(blocks, title, found.facts.period.end)
+    return files
 
 
 def _shown(found: Given, only: str | None) -> Shown | None:
