@@ -240,3 +240,18 @@ def test_a_group_that_a_person_added_to_keeps_what_is_theirs() -> None:
     assert json.loads(left) == {
         "hooks": {"PreToolUse": [{"matcher": "Edit", "hooks": [{"type": "command", "command": "mine"}]}]}
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        (f'{{"a": [{{"command": "{COMMAND}"}}, {{"b": 1}}]}}', '{"a": [{"b": 1}]}'),
+        (f'{{"a": [{{"b": 1}}, {{"command": "{COMMAND}"}}]}}', '{"a": [{"b": 1}]}'),
+        (f'{{"a": [{{"command": "{COMMAND}"}},\n  {{"b": 1}}]}}', '{"a": [\n  {"b": 1}]}'),
+        ('{"version": 1}', "{}"),
+        ('{"version": 1, "theirs": 2}', '{"version": 1, "theirs": 2}'),
+        ('{"version": 2}', '{"version": 2}'),
+    ],
+)
+def test_what_is_taken_out_leaves_no_trace_and_takes_nothing_of_others(text: str, left: str) -> None:
+    assert settings.stripped(text, VERSION, (), comments=True) == left

@@ -125,11 +125,15 @@ def test_a_ledger_in_use_is_asked_again_when_some_time_has_passed(desk: Recorded
     database.write_bytes(good[:100])
     desk.drain()
     assert "the ledger lacks the records of 1 commits" in desk.journal
-    database.write_bytes(good)
-    assert not desk.waits
     owed = desk.home / "owed"
     _aged(owed, 120)
     assert desk.waits
+    desk.drain()
+    assert not desk.waits, "it was asked again just now"
+    database.write_bytes(good)
+    assert not desk.waits
+    _aged(owed, -120)
+    assert desk.waits, "a clock that was set back does not keep it from being asked"
     desk.drain()
     assert kinds_of(desk.kept(sha)) == {"generate": 1, "accept": 2}
     assert not owed.exists()
