@@ -9,6 +9,8 @@ from answerable.cli.lazy import Lazy
 COMMANDS = {
     "check": "what of it would not hold at night: orphans, gaps in the hours, circles, contradictions",
     "drill": "rehearse: draw a line that AI wrote, ask who answers for it, and see who really does",
+    "export": "the owners file as CODEOWNERS, Backstage or PagerDuty has it, and what these cannot say",
+    "import": "an owners file from CODEOWNERS, Backstage, PagerDuty and others, and what had no place",
     "resolve": "who is answerable for a path at a moment, who is called when, and why",
     "sign": "take on, as a person, what the owners file says, over exactly its bytes",
 }

@@ -71,6 +71,20 @@ def compose(data: bytes, file: str, *, begin: str = "write `version: 1` to begin
     return _Composer(file, begin, most).compose(data)
 
 
+def compose_all(data: bytes, file: str, *, most: int = MOST_BYTES) -> tuple[Node, ...]:
+    """Read every document of a file, as strictly; none where it is empty.
+
+    Args:
+        data: Its bytes; any.
+        file: How faults name it.
+        most: How many bytes it may have.
+
+    Raises:
+        Unreadable: with the first fault.
+    """
+    return _Composer(file, "", most).compose_all(data)
+
+
 class _Composer:
     def __init__(self, file: str, begin: str, most: int) -> None:
         self._file = file
@@ -91,6 +105,17 @@ class _Composer:
         if not isinstance(after, yaml.StreamEndEvent):
             self._fail(_position(after), "a second document begins here", "keep one document in the file")
         return node
+
+    def compose_all(self, data: bytes) -> tuple[Node, ...]:
+        import yaml
+
+        events = self._events(yaml, self._text(data))
+        next(events)  # the stream starts
+        found = []
+        while isinstance(next(events), yaml.DocumentStartEvent):
+            found.append(self._node(yaml, events, next(events), 1))
+            next(events)  # the document ends
+        return tuple(found)
 
     def _text(self, data: bytes) -> str:
         if len(data) > self._most:
