@@ -46,6 +46,7 @@ class Scene:
         self._services = Services(policy.services)
         self._above = Services(policy.above.services) if policy.above else self._services
         self._reach: dict[tuple[bool, bytes], Reach] = {}
+        self._everywhere: dict[bool, list[tuple[LineFacts, tuple[View, ...]]]] = {}
         self._views: dict[tuple[bool, bytes, bytes | None], tuple[View, ...]] = {}
         self._change: dict[str, object] = {}
         self._below: dict[bytes, list[LineFacts]] = {}
@@ -71,6 +72,15 @@ class Scene:
                 for folder in {folder for name in names(fact) for folder in folders_of(name)}:
                     self._below.setdefault(folder, []).append(fact)
         return self._below.get(rule.folder.encode("utf-8", "surrogateescape"), ())
+
+    def everywhere(self, rule: Rule) -> Sequence[tuple[LineFacts, tuple[View, ...]]]:
+        """What counts of the change with its views, for a rule that holds everywhere: the same for most rules."""
+        alone = rule.authority is not Authority.ORGANISATION or self.policy.above is None
+        if alone not in self._everywhere:
+            facts, places = self.inputs.facts, self.inputs.places
+            counted = [fact for fact in facts if counts(fact, moved=places[fact.path].moved)]
+            self._everywhere[alone] = [(fact, self.views(fact, rule)) for fact in counted]
+        return self._everywhere[alone]
 
     def known(self, fact: LineFacts, view: View, size: int) -> dict[str, object]:
         """What expressions may read."""
@@ -125,8 +135,6 @@ def counts(fact: LineFacts, *, moved: bool) -> bool:
 
 def within(rule: Rule, paths: Sequence[Glob], fact: LineFacts) -> bool:
     """True where a name of the path is where the rule holds."""
-    if not (rule.outside or rule.folder or paths):
-        return True
     inside = [name for name in names(fact) if not any(below(name, folder) is not None for folder in rule.outside)]
     found = [tail for name in inside if (tail := below(name, rule.folder)) is not None]
     return bool(found) and (not paths or any(under(paths, tail) for tail in found))

@@ -43,10 +43,13 @@ class OneRule:
 
     def concerned(self) -> list[LineFacts]:
         """The facts that the rule is about, in one view or the other; sizes are counted in each view by itself."""
-        paths = globs(self._rule.match.paths)
-        inputs = self._inputs
-        facts = [f for f in self._scene.facts(self._rule) if counts(f, moved=inputs.places[f.path].moved)]
-        seen = [(fact, self._scene.views(fact, self._rule)) for fact in facts if within(self._rule, paths, fact)]
+        rule, scene = self._rule, self._scene
+        if rule.folder or rule.outside or rule.match.paths:
+            paths, places = globs(rule.match.paths), self._inputs.places
+            facts = [f for f in scene.facts(rule) if counts(f, moved=places[f.path].moved) and within(rule, paths, f)]
+            seen: Sequence[tuple[LineFacts, tuple[View, ...]]] = [(fact, scene.views(fact, rule)) for fact in facts]
+        else:
+            seen = scene.everywhere(rule)
         for at in range(max((len(views) for _, views in seen), default=0)):
             self._look([(fact, views[at]) for fact, views in seen])
         return [fact for fact, _ in seen if id(fact) in self._known]
