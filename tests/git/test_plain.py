@@ -177,7 +177,9 @@ def test_refs_that_are_read_are_those_that_git_lists(repo: RepoBuilder, seed: in
 @pytest.mark.parametrize("ref", [ref for ref in REFS if "/o/x" not in ref and ref.count("/") > 2])
 def test_folders_of_refs_are_left_to_git(repo: RepoBuilder, ref: str) -> None:
     repo.git("update-ref", ref, repo.commit({"a": "1\n"}))
-    wanted = None if ref.startswith(("refs/notes/", "refs/ai/", "refs/entire/", "refs/heads/", "refs/remotes/")) else {}
+    wanted: dict[str, str] | None = (
+        None if ref.startswith(("refs/notes/", "refs/ai/", "refs/entire/", "refs/heads/", "refs/remotes/")) else {}
+    )
     assert plain_refs(os.fspath(repo.git_dir), EVIDENCE_REFS) == wanted
     repo.git("pack-refs", "--all")
     assert plain_refs(os.fspath(repo.git_dir), EVIDENCE_REFS) == wanted
