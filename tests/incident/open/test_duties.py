@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from answerable.incident.open.duties import dues, filled, messages, named_service
 from answerable.incident.open.revision import _names
-from answerable.ownership.model import Clock, Member, Owners, Service, Template
+from answerable.ownership.model import Clock, Member, Owners, Service, Team, Template
 from answerable.ownership.resolved import Resolved
 
 AWARE = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)  # the hour before clocks change in Europe
@@ -45,8 +45,12 @@ def test_a_place_in_a_jurisdiction_is_under_it(places: list[str], told: bool) ->
     assert bool(dues(found(STATE), "low", places, AWARE)) is told
 
 
-def test_a_clock_names_its_own_reporter() -> None:
+def test_a_clock_names_its_own_reporter_as_the_file_calls_them() -> None:
     assert dues(found(STATE), None, ["US-CA"], AWARE)[0].who == ("legal",)
+    team = Owners(teams=(Team(id="legal", name="Legal", contact="#legal"),))
+    assert dues(found(STATE), None, ["US-CA"], AWARE, team)[0].who == ("Legal (#legal)",)
+    person = Owners(people=(Member(id="legal", name="Lea Gal", contact="+1"),))
+    assert dues(found(STATE), None, ["US-CA"], AWARE, person)[0].who == ("Lea Gal (+1)",)
 
 
 @given(st.lists(st.integers(0, 10_000), max_size=8))

@@ -21,7 +21,7 @@ section { border-top: 1px solid var(--line); padding: 18px 0 6px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 0 32px; }
 table { border-collapse: collapse; width: 100%; margin: 4px 0 12px; }
 th { text-align: left; color: var(--soft); font-size: 12px; font-weight: 600; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 td:first-child { white-space: nowrap; }
 .gap { color: var(--warn); margin: 4px 0; } .gap::before { content: "gap: "; font-weight: 600; }
 .controls { list-style: none; padding: 0; margin: 6px 0; } .controls li { margin: 0 0 10px; }
@@ -33,7 +33,7 @@ td:first-child { white-space: nowrap; }
 details { border: 1px solid var(--line); border-radius: 8px; padding: 8px 14px; margin: 0 0 10px; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 blockquote { margin: 8px 0; padding: 8px 14px; border-left: 3px solid var(--line); background: var(--card); }
-.drawing svg { width: 100%; height: auto; }
+.drawing { overflow-x: auto; } .drawing svg { width: 100%; min-width: 720px; height: auto; }
 svg text { fill: var(--ink); font: 13px system-ui, "DejaVu Sans", sans-serif; } svg .soft { fill: var(--soft); }
 svg .dot { fill: var(--ok); } svg .dot.none { fill: var(--back); stroke: var(--warn); stroke-dasharray: 3 2; }
 svg .dot.failed { fill: var(--bad); } svg .rail { stroke: var(--line); stroke-width: 2; }

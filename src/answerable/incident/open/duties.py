@@ -58,7 +58,11 @@ def response(found: Resolved | None, path: bytes | None, services: Sequence[str]
 
 
 def dues(
-    found: Resolved | None, severity: str | None, jurisdictions: Sequence[str], aware: datetime
+    found: Resolved | None,
+    severity: str | None,
+    jurisdictions: Sequence[str],
+    aware: datetime,
+    owners: Owners | None = None,
 ) -> tuple[Due, ...]:
     """Everybody who must be told, the first due first.
 
@@ -67,13 +71,19 @@ def dues(
         severity: Of the incident; None: not said yet.
         jurisdictions: Where the code is known to run; empty: not known.
         aware: When somebody became aware, with its zone.
+        owners: The owners file, which knows who its ids are.
     """
-    told = [_due(found, clock, severity, jurisdictions, aware) for clock in (found.clocks if found else ())]
+    told = [_due(found, clock, severity, jurisdictions, aware, owners) for clock in (found.clocks if found else ())]
     return tuple(sorted((due for due in told if due), key=lambda due: (due.by, due.jurisdiction)))
 
 
 def _due(
-    found: Resolved | None, clock: Clock, severity: str | None, jurisdictions: Sequence[str], aware: datetime
+    found: Resolved | None,
+    clock: Clock,
+    severity: str | None,
+    jurisdictions: Sequence[str],
+    aware: datetime,
+    owners: Owners | None,
 ) -> Due | None:
     conditions = []
     if clock.severity and severity is None:
@@ -85,7 +95,7 @@ def _due(
     elif not _within(clock.jurisdiction, jurisdictions):
         return None
     by = (aware.astimezone(UTC) + timedelta(hours=clock.within)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    who = (clock.who,) if clock.who else tuple(map(_reached, found.communication)) if found else ()
+    who = (_called(clock.who, owners),) if clock.who else tuple(map(_reached, found.communication)) if found else ()
     return Due(
         jurisdiction=clock.jurisdiction,
         regulation=clock.regulation,
@@ -95,6 +105,17 @@ def _due(
         who=who,
         applies=" and ".join(conditions) or None,
     )
+
+
+def _called(name: str, owners: Owners | None) -> str:
+    """A person or a team by their name, and how they are reached; an id that the file does not explain stays."""
+    for member in owners.people if owners else ():
+        if member.id == name:
+            return _reached(member)
+    for team in owners.teams if owners else ():
+        if team.id == name:
+            return f"{team.name} ({team.contact})" if team.contact else team.name
+    return name
 
 
 def _within(jurisdiction: str, running: Sequence[str]) -> bool:

@@ -118,7 +118,7 @@ class Opening:
             answer=answer,
             ranked=ranked,
             response=duties.response(found, path, tuple(map(safe, alert.services))),
-            dues=duties.dues(found, severity, jurisdictions, aware),
+            dues=duties.dues(found, severity, jurisdictions, aware, self._registry.owners),
             messages=duties.messages(found, severity, jurisdictions, failed_at or opened_at),
             reach=reach,
             notes=tuple(map(safe, (*notes, *alert.notes, *said))),
