@@ -10,6 +10,9 @@ from datetime import date
 
 from answerable.ownership.model import Member, Owners, Team
 
+MOST_ABOVE = 64
+"""Parents that are asked one after the other; no organisation has more, and a file that has would take its time."""
+
 People = tuple[tuple[Member, ...], tuple[str, ...]]
 """People, and what could not be said of them, in sentences."""
 
@@ -77,6 +80,9 @@ class Directory:
             team = self.teams.get(at)
             if team is None:
                 gaps.append(f"{at} is named, and is no team or person of the file")
+                return (), tuple(gaps)
+            if len(seen) >= MOST_ABOVE:
+                gaps.append(f"more than {MOST_ABOVE} teams are above {name}, and nobody is in them")
                 return (), tuple(gaps)
             if at in seen:
                 gaps.append(f"the teams {', '.join(seen[seen.index(at) :])} are each other's parents")

@@ -75,7 +75,7 @@ def test_the_hours_that_resolve_asks_are_the_same(cover: Cover, change: datetime
     assert covers(cover, at) == bool(of_cover(cover, second, second + MINUTE))
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=10)
 @given(some=st.lists(some_cover, min_size=1, max_size=4), change=st.sampled_from(CHANGES))
 def test_what_is_covered_and_what_is_open_are_together_all_of_the_time(some: list[Cover], change: datetime) -> None:
     year = year_of(some, lambda _: date.max, change - timedelta(days=4), days=9)
@@ -115,7 +115,8 @@ def test_hours_that_follow_the_sun_leave_an_hour_open_only_where_clocks_change_o
     # in New York's winter its evening and Sydney's morning overlap, in its summer an hour between them is open
     assert 0 < week.times < 52
     assert all(gap.seconds % 3600 == 0 for gap in year.gaps)
-    assert year.seconds == sum(last - first for first, last in minute_by_minute(SUN, *_ends(year)))
+    spring = year_of(SUN, lambda _: date.max, datetime(2027, 3, 1, tzinfo=UTC), days=45)
+    assert spring.seconds == sum(last - first for first, last in minute_by_minute(SUN, *_ends(spring)))
 
 
 def _ends(year: Covered) -> tuple[int, int]:

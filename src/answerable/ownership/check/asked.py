@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -71,10 +72,9 @@ class Asked:
         """
         if name not in self.directory or not self.directory.here(name, self.day)[0]:
             return None
-        for leaves in self._leave:
-            if leaves >= self.day and not self.directory.here(name, leaves + timedelta(days=1))[0]:
-                return leaves
-        return date.max
+        here, days = self.directory.here, self._leave
+        at = bisect_left(days, True, key=lambda leaves: not here(name, leaves + timedelta(days=1))[0])
+        return days[at] if at < len(days) else date.max
 
     def finding(
         self,
@@ -93,7 +93,8 @@ class Asked:
 
     @cached_property
     def _leave(self) -> list[date]:
-        return sorted({one.until for one in self.declared.people if one.until is not None and one.until < date.max})
+        days = {one.until for one in self.declared.people if one.until is not None}
+        return sorted(day for day in days if self.day <= day < date.max)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,7 @@ _THURSDAY = 3  # 1970-01-01, counted from Monday
 
 def of_cover(cover: Cover, start: int, end: int) -> list[Interval]:
     """When hours of cover are, between two moments; those of a zone that this machine does not know are never."""
-    zone = zone_of(cover.timezone)
-    if zone is None:
-        return []
-    return merged(piece for stretch in _stretches(zone, start, end) for piece in _within(cover, *stretch))
+    return list(_hours(cover.timezone, cover.days, cover.start, cover.end, start, end))
 
 
 def merged(intervals: Iterable[Interval]) -> list[Interval]:
@@ -68,14 +65,27 @@ def offset(zone: tzinfo, at: int) -> int:
     return int(ahead.total_seconds())
 
 
-def _within(cover: Cover, start: int, end: int, ahead: int) -> Iterator[Interval]:
-    """The hours of cover in a stretch of constant distance from UTC."""
-    opens, closes = minutes(cover.start) * 60, minutes(cover.end) * 60
-    closes += 0 if opens < closes else DAY
-    first, last = start + ahead, end + ahead  # as the wall clock has it
-    for day in range(first // DAY - 2, last // DAY + 1):
-        if DAYS[(day + _THURSDAY) % 7] in cover.days:
-            yield from clipped([(day * DAY + opens - ahead, day * DAY + closes - ahead)], start, end)
+@lru_cache(maxsize=1000)
+def _hours(timezone: str, days: tuple[str, ...], opens: str, closes: str, start: int, end: int) -> tuple[Interval, ...]:
+    """The intervals of hours; many services have the same ones."""
+    zone = zone_of(timezone)
+    if zone is None:
+        return ()
+    begin, over = minutes(opens) * 60, minutes(closes) * 60
+    over += 0 if begin < over else DAY
+    weekdays = frozenset(number for number, day in enumerate(DAYS) if day in days)
+    stretches = _stretches(zone, start, end)
+    return tuple(merged(piece for stretch in stretches for piece in _within(weekdays, begin, over, *stretch)))
+
+
+def _within(weekdays: frozenset[int], begin: int, over: int, start: int, end: int, ahead: int) -> Iterator[Interval]:
+    """Hours in a stretch of constant distance from UTC, from and to seconds after each local midnight."""
+    for day in range((start + ahead) // DAY - 2, (end + ahead) // DAY + 1):
+        if (day + _THURSDAY) % 7 in weekdays:
+            midnight = day * DAY - ahead
+            first, last = max(midnight + begin, start), min(midnight + over, end)
+            if first < last:
+                yield first, last
 
 
 @lru_cache(maxsize=1000)

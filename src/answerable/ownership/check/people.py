@@ -41,18 +41,19 @@ def strangers(asked: Asked) -> Iterator[Finding]:
 
 def circles(asked: Asked) -> Iterator[Finding]:
     """Teams that are each other's parents, each circle once."""
-    teams, told = asked.directory.teams, set[str]()
+    teams, walked = asked.directory.teams, set[str]()
     for team in asked.declared.teams:
-        way: list[str] = []
+        way: dict[str, int] = {}
         at: Team | None = team
-        while at is not None and at.id not in way:
-            way.append(at.id)
+        while at is not None and at.id not in way and at.id not in walked:
+            way[at.id] = len(way)
             at = teams.get(at.parent) if at.parent else None
-        if at is None or at.id in told:
+        walked.update(way)
+        if at is None or at.id not in way:
             continue
-        circle = way[way.index(at.id) :]
-        told.update(circle)
-        what = f"the teams {' → '.join([*circle, circle[0]])} are each other's parents: above them is nobody"
+        circle = list(way)[way[at.id] :]
+        shown = [*circle[:_MOST], "…"] if len(circle) > _MOST else circle
+        what = f"the teams {' → '.join([*shown, circle[0]])} are each other's parents: above them is nobody"
         yield asked.finding(
             Kind.TEAM_CYCLE, Severity.ERROR, at.id, what, "let one of them have no parent, or another", at.position
         )
@@ -64,7 +65,7 @@ def unmanned(asked: Asked) -> Iterator[Finding]:
         first = places[0]
         until = asked.until(name)
         if until is None:
-            why = "; ".join(asked.directory.here(name, asked.day)[1])
+            why = "; ".join(asked.directory.here(name, asked.day)[1][:_MOST])
             what = f"nobody is there for {name}, {_roles(places)}: {why}"
             remedy = "name somebody who is there, or put people into the team"
             yield asked.finding(Kind.ORPHANED, Severity.ERROR, name, what, remedy, first.position)
