@@ -26,6 +26,9 @@ _PIECES = re.compile(r"[^*./]+")
 IMPORTED = "import:"  # begins a pattern that means what is imported, and not the same word elsewhere
 
 
+_Words = tuple[frozenset[str], tuple[str, ...], str]  # words and parts of words of a pattern, and what must be called
+
+
 class _Name:
     """A name of several parts, taken apart."""
 
@@ -50,13 +53,11 @@ class Names:
         self._called: set[str] = set()
         self._called_parts: set[str] = set()
         self._beginnings: set[str] = set()
-        self._words: list[tuple[frozenset[str], tuple[str, ...], str]] = []
-        self._telling: set[str] = set()  # of each pattern a word, where all of them have one
+        self._words: dict[str, list[_Words]] = {}  # by a word that the text must have; empty where none is known
         others: list[str] = []
         for pattern in patterns:
             self._take(_plain(pattern), others)
-        if all(whole for whole, _, _ in self._words):
-            self._telling = {max(whole, key=lambda word: (len(word), word)) for whole, _, _ in self._words}
+        self._telling = frozenset(self._words) - {""}
         self._others = re.compile("|".join(others), re.DOTALL) if others else None
         self._known: dict[How, dict[str, bool]] = {how: {} for how in How}
 
@@ -76,7 +77,9 @@ class Names:
             self._beginnings.update(head[: found.start()] for found in _BETWEEN.finditer(head))
         whole = frozenset(_WHOLE.findall(name))
         pieces = tuple(piece for piece in _PIECES.findall(name) if piece not in whole)
-        self._words.append((whole, pieces, _BETWEEN.split(name)[-1] if call and "*" not in name else ""))
+        called = _BETWEEN.split(name)[-1] if call and "*" not in name else ""
+        telling = max(whole, key=lambda word: (len(word), word), default="")
+        self._words.setdefault(telling, []).append((whole, pieces, called))
 
     def first(self, uses: Uses, *ways: How) -> Use | None:
         """A use that a pattern means: a call rather than an import, that rather than another, and the first of those.
@@ -136,11 +139,10 @@ class Names:
             text: Its text.
             called: Words that are followed by a bracket; where they are given, a call must be one of them.
         """
-        if self._telling and self._telling.isdisjoint(words):
-            return False
         return any(
             whole <= words and all(piece in text for piece in pieces) and (called is None or not call or call in called)
-            for whole, pieces, call in self._words
+            for word in ("", *(self._telling & words))
+            for whole, pieces, call in self._words.get(word, ())
         )
 
     def dynamic(self, words: frozenset[str]) -> bool:
