@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from answerable.domain.deployment import Event, Place, Running, State
 from answerable.domain.rollout import running
+from answerable.domain.rollout_recent import recent
 
 REVISIONS = ("a" * 40, "b" * 40, "c" * 40)
 OTHER = "(any other)"
@@ -225,6 +226,37 @@ def test_it_runs_where_the_oracle_says_and_nowhere_else(happened: list[Event]) -
 def _at(found: list[Running], where: Place) -> set[str]:
     """What is told of a point."""
     return {one.revision for one in found if one.runs_at(where)}
+
+
+busy = st.lists(
+    st.builds(
+        Event,
+        revision=st.sampled_from(REVISIONS),
+        place=st.sampled_from([Place("production"), Place("production", region="eu"), Place("production", wave="1")]),
+        at=st.integers(0, 40).map(at),
+        state=st.sampled_from([*[State.ACTIVE] * 9, State.ROLLED_BACK, State.REMOVED, State.UNREPORTED]),
+        percent=st.sampled_from([*[None] * 9, 0, 50]),
+        unreported=st.sampled_from([*[0] * 9, 5]),
+        deployment=st.none(),
+    ),
+    max_size=25,
+)
+
+
+@given(busy)
+def test_what_is_left_out_as_too_old_cannot_be_seen(happened: list[Event]) -> None:
+    left = recent(happened)
+    assert {_without_since(one) for one in running(left)} == {_without_since(one) for one in running(happened)}
+
+
+def _without_since(one: Running) -> Running:
+    """Since when a revision runs may be told later where it ran before, was gone, and came back."""
+    return replace(one, since="", decision=None)
+
+
+def test_years_of_deployments_leave_the_newest() -> None:
+    happened = [event(REVISIONS[n % 3], n) for n in range(1_000)]
+    assert [one.at for one in recent(happened)] == [at(999)]
 
 
 @given(events)

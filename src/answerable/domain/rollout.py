@@ -86,7 +86,7 @@ def _environment(events: Sequence[Event]) -> list[Running]:
         for place in inside[event.place]:
             _apply(stacks[place], event)
     told: dict[_Key, list[_Told]] = {}
-    for place in sorted(places, key=lambda each: sum(each.shape)):  # the widest first
+    for place in sorted(places, key=lambda each: (sum(each.shape), _by_name(each))):  # the widest first
         here = {_key(seen): seen for seen in _visible(stacks[place])}
         for key, seen in here.items():
             if not any(one.covers(place) for one in told.get(key, ())):
@@ -115,10 +115,8 @@ def _deploy(stack: list[_Layer], event: Event) -> None:
     layer = _Layer(event, event.at, State.ACTIVE, percent, event.devices, event.unreported)
     top = _top(stack)
     if top is not None and stack[top].runs and stack[top].event.revision == event.revision:
-        layer.since = stack[top].since
-        stack[top] = layer
-    else:
-        stack.append(layer)
+        layer.since = stack.pop(top).since
+    stack.append(layer)
 
 
 def _withdraw(stack: list[_Layer], event: Event, state: State) -> None:
@@ -213,8 +211,12 @@ def _running(told: _Told) -> Running:
         artifact=seen.event.artifact,
         grade=seen.event.grade,
         decision=seen.event.decision,
-        but_not=tuple(told.but_not),
+        but_not=tuple(sorted(told.but_not, key=_by_name)),
     )
+
+
+def _by_name(place: Place) -> tuple[str, ...]:
+    return tuple(part or "" for part in place)
 
 
 def _placed(events: Sequence[Event]) -> list[Event]:

@@ -16,6 +16,7 @@ from answerable.domain.decision import Decision, Kind, order
 from answerable.domain.deployment import Event, Place, Running, State, Whereabouts
 from answerable.domain.grade import Grade
 from answerable.domain.rollout import running
+from answerable.domain.rollout_recent import recent
 from answerable.git.commits import read_commit, when
 from answerable.git.containing import Containing, present
 from answerable.git.repository import Repository
@@ -194,11 +195,11 @@ def _event(decision: Decision, revision: str, artifacts: Sequence[str]) -> Event
 def _weighed(told: Sequence[Event]) -> Iterator[Running]:
     """What the trusted say runs; then what runs only if others are believed, too."""
     trusted = [event for event in told if event.grade > Grade.DECLARED]
-    sure = running(trusted)
+    sure = running(recent(trusted))
     yield from sure
     if len(trusted) < len(told):
         known = {(one.revision, one.place) for one in sure}
-        for one in running(told):
+        for one in running(recent(told)):
             if (one.revision, one.place) not in known:
                 yield replace(one, grade=Grade.DECLARED)
 
