@@ -150,6 +150,16 @@ def test_the_trace_itself_is_kept_only_where_that_is_asked_for_and_can_be_erased
     assert said["entries"][0]["statement"]["predicate"]["context"][0]["sha256"] == found["record"]["trace"]
 
 
+def test_a_document_that_was_changed_since_is_told_from_what_was_signed(night: Night) -> None:
+    name = night.open()["id"]
+    ask_here("incident", "link", name, "fix", "HEAD", *night.ada.signing, cwd=night.root)
+    words = "not what was signed"
+    assert words not in ask_here("incident", "show", name, cwd=night.root).out
+    file = night.root / ".git" / "answerable" / "incidents" / f"{name}.json"
+    file.write_text(file.read_text().replace("sessions.py", "handlers.py"))
+    assert words in ask_here("incident", "show", name, cwd=night.root).out
+
+
 def test_links_and_the_closing_are_decisions_too(night: Night) -> None:
     name = night.open()["id"]
     done("incident", "link", name, "cause", night.shop.commits["sessions"], *night.ada.signing, cwd=night.root)
