@@ -129,3 +129,14 @@ def test_hours_of_a_person_who_leaves_are_open_from_then_on() -> None:
     text = SOUND.replace("git: [ada@larkspur.example]", "git: [ada@larkspur.example], until: 2027-11-01")
     (found,) = of(Kind.UNCOVERED, looked(text))
     assert found.hours[0].start == datetime(2027, 11, 2, tzinfo=UTC)
+
+
+def test_a_step_that_also_calls_who_covers_the_hour_may_reach_somebody_new() -> None:
+    assert not of(Kind.NOWHERE, escalating("[{notify: [pay]}, {notify: [cover, ada], after: 5}]"))
+
+
+def test_open_hours_are_told_even_where_no_step_calls_who_covers() -> None:
+    by_day = 'cover: [{region: a, timezone: UTC, start: "08:00", end: "18:00", who: ada}]'
+    found = of(Kind.UNCOVERED, escalating("[{notify: [pay]}]", cover=by_day))
+    assert [bool(one.hours) for one in found] == [False, True]
+    assert all(one.severity is Severity.WARNING for one in found)

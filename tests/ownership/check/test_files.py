@@ -150,3 +150,9 @@ def test_lines_that_a_forge_skips_are_told() -> None:
 def test_sections_of_gitlab_are_read() -> None:
     findings = looked(None, "[Docs] @web\n/docs/\n", dialect=Dialect.GITLAB)
     assert {one.about for one in of(Kind.ORPHANED, findings)} == {"README", "shop/"}
+
+
+def test_two_files_that_both_say_nobody_agree() -> None:
+    nobody = f"{SOUND}  - {{match: /docs/, owners: []}}\n"
+    assert not of(Kind.CONTRADICTORY, looked(nobody, "/docs/\n"))
+    assert of(Kind.CONTRADICTORY, looked(nobody, "/docs/ @ada\n"))
