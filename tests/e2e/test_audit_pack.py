@@ -83,7 +83,8 @@ def test_a_customers_pack_leaves_out_what_it_must_not_see_and_still_verifies(tea
     data, files = part.read_bytes(), contents(part)
     assert b"Quick fix" not in data
     told = {name for name, text in files.items() if team.direct[:12].encode() in text}
-    assert told == {"manifest.json", "report.html"}, "as the head that the pack is about, and nowhere else"
+    oscal = {"oscal/assessment-plan.json", "oscal/assessment-results.json"}
+    assert told == {"manifest.json", "report.html", *oscal}, "as the head that the pack is about, and nowhere else"
     assert team.head.encode() in data
     manifests = [read(contents(file), "manifest.json") for file in (whole, part)]
     assert manifests[0]["population"]["root"] == manifests[1]["population"]["root"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from answerable.audit.ask.parse import parse
+from answerable.audit.ask.question import Question
 from answerable.audit.ask.run import selected
-from answerable.audit.framework.model import Assessed, Framework
 from answerable.audit.framework.status import summary
 from answerable.audit.tables import COLUMNS, Tables
 from answerable.cli.audit.controls_ import frameworks
@@ -23,7 +23,6 @@ from answerable.cli.ledger.verify_ import read_checkpoint
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import KeyUnusable, QuestionInvalid, UsageError
 
-Files = Mapping[str, bytes]
 Shown = Callable[[Mapping[str, Any]], bool]
 
 
@@ -35,6 +34,14 @@ Shown = Callable[[Mapping[str, Any]], bool]
 @click.option("--why", default="", metavar="TEXT", help="Why the others are withheld.")
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="A key to sign with, that the ledger trusts.")
 @click.option("--pdf", is_flag=True, help="Put the report in as a PDF, too; needs the extra `report`.")
+@click.option("--fedramp-overview", "overview", metavar="URI", help="Add FedRAMP's documents, for this package.")
+@click.option(
+    "--significant",
+    metavar="QUESTION",
+    default="changes where emergency or override",
+    show_default=True,
+    help="Changes that FedRAMP is told of, one by one.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Write the pack here.")
 @facts_options
 @format_option(*FORMATS)
@@ -77,6 +84,7 @@ def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[
     from answerable.audit.pack.proofs import Sealed
     from answerable.audit.pack.rows import secret_of
     from answerable.audit.pack.signature import signed
+    from answerable.audit.pack.told import Forms, told
     from answerable.audit.verifier.archive import archive
     from answerable.cli.signing import signers
     from answerable.ledger.keys import BlobSigner
@@ -102,8 +110,11 @@ def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[
             frameworks=frameworks(found, names), nonce=given["nonce"], sample=given["sample"], secret=secret,
             shown=shown, why=given["why"], older=older, older_size=older_size,
         )  # fmt: skip
+        tables = Tables(found.facts, found.decided)
+        significant = _about_changes(given["significant"], "--significant")
+        forms = Forms(shown=shown, paper=given["pdf"], overview=given["overview"] or "", significant=significant)
         made = assemble(
-            found.facts, found.decided(), sealed, asked, lambda assessed: _report(found, assessed, shown, given)
+            found.facts, found.decided(), sealed, asked, lambda assessed: told(found.facts, tables, assessed, forms)
         )
         files = dict(made.files)
         if sealed:
@@ -114,31 +125,19 @@ def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[
         return archive(files), made
 
 
-def _report(
-    found: Given,
-    assessed: Sequence[tuple[Framework, Sequence[Assessed]]],
-    shown: Shown | None,
-    given: dict[str, Any],
-) -> Files:
-    """The report, as a page and, where Typst is there, on paper."""
-    from answerable.audit.report.html import html
-    from answerable.audit.report.page import report
-    from answerable.audit.report.typst import pdf
-
-    blocks = report(found.facts, assessed, "PACK", lambda change: shown is None or shown({"commit": change.commit}))
-    title = f"Evidence {found.facts.period.words}"
-    files = {"report.html": html(blocks, title)}
-    if given["pdf"]:
-        files["report.pdf"] = pdf(blocks, title, found.facts.period.end)
-    return files
-
-
 def _shown(found: Given, only: str | None) -> Shown | None:
     """Which rows may be seen: those of a question about changes, and deployments of these."""
-    if not only:
+    question = _about_changes(only, "--only")
+    if question is None:
         return None
-    question = parse(only, COLUMNS)
-    if question.table != "changes":
-        raise QuestionInvalid("--only is a question about changes", hint="write: changes where …")
     kept = {row["commit"] for row in selected(question, Tables(found.facts, found.decided).of("changes"))}
     return lambda row: row["commit"] in kept if "commit" in row else row["change"] in kept
+
+
+def _about_changes(text: str | None, option: str) -> Question | None:
+    if not text:
+        return None
+    question = parse(text, COLUMNS)
+    if question.table != "changes":
+        raise QuestionInvalid(f"{option} is a question about changes", hint="write: changes where …")
+    return question

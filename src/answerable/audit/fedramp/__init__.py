@@ -1,0 +1,1 @@
+"""FedRAMP's own documents, by its own schemas."""
