@@ -79,7 +79,7 @@ def test_who_does_not_answer_is_followed_by_the_next_and_all_of_a_step_are_calle
     assert [one.waited_ms for one in found.stations] == [10_000, 0]
 
 
-def test_nobody_answers() -> None:
+def test_where_nobody_answers_every_step_was_waited_for() -> None:
     found, clock = walked(Script([]))
     assert found.by is None
     assert [one.called for one in found.stations] == [True, True, True]
