@@ -96,6 +96,13 @@ def test_frames_of_others_alone_open_an_incident_that_says_so(shop: Shop) -> Non
     assert any("code_mappings" in note for note in found["notes"])
 
 
+def test_of_a_line_for_which_no_tool_is_named_the_tree_is_not_read(shop: Shop) -> None:
+    found = opened(shop.folder, "shop/money.py:9\n")
+    assert [one["label"] for one in found["reach"]] == ["shop/money.py:9", "not known"]
+    assert found["notices"] == []
+    assert not (shop.folder / ".git" / "answerable" / "snapshot").exists()
+
+
 def test_an_odd_path_is_kept_as_it_is(repo: RepoBuilder) -> None:
     repo.commit({b"src/\xff\xfe.py": "one\ntwo\n"})
     repo.checkout()

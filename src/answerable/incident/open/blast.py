@@ -54,8 +54,7 @@ class Ground:
         """How far the session and the model reach that wrote a line, and whom to notify of it."""
         agent = candidate.span.lines.agent
         if agent is None:
-            gap = "no tool is named for the line, so its other lines cannot be told"
-            return (Reach(what="session", label="not known", gap=gap),), ()
+            return (nameless(),), ()
         layer = candidate.span.placed.layer.name if candidate.span.placed else None
         key = (agent.tool, agent.model, agent.session, layer)
         if key not in self._told:
@@ -86,6 +85,12 @@ class Ground:
             found = recall(self._repository, self._attribution, self._gatherer, wanted, self._places)
             self._alive[key] = found.spans
         return self._alive[key]
+
+
+def nameless() -> Reach:
+    """Of a line for which no tool is named: nobody can tell what else it wrote."""
+    gap = "no tool is named for the line, so its other lines cannot be told"
+    return Reach(what="session", label="not known", gap=gap)
 
 
 def line_reach(candidate: Candidate, deployed: Deployments | None) -> Reach:

@@ -129,6 +129,8 @@ class Opening:
         """The same with how far the session and the model of its first candidate reach."""
         if not incident.ranked:
             return incident
+        if incident.ranked[0].candidate.span.lines.agent is None:  # the tree need not be read to know that
+            return replace(incident, reach=(*incident.reach, blast.nameless()))
         reaches, notices = self._wider(incident.ranked[0].candidate, incident.at.commit)
         return replace(incident, reach=(*incident.reach, *reaches), notices=notices)
 
