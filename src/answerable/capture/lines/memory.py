@@ -30,7 +30,7 @@ class Memory:
         """These lines are in this file no longer."""
         for line, hand in lines:
             heavy = weight(line)
-            if heavy >= GONE_WEIGHT:
+            if heavy >= GONE_WEIGHT or (hand and hand.session and line.strip()):  # a short one comes back, too
                 _put(self.gone, _number(line, path), hand or _COMMITTED)
             if heavy >= FAR_WEIGHT:
                 _put(self.gone, _number(line), hand or _COMMITTED)
@@ -45,7 +45,7 @@ class Memory:
     def doubt(self, path: bytes, line: bytes, by: Hand) -> str | None:
         """The rule by which a line that seems to be somebody's is perhaps not; None where nothing speaks against it."""
         heavy = weight(line)
-        if heavy < GONE_WEIGHT:
+        if heavy < GONE_WEIGHT and by.kind is not Kind.PERSON:
             return None
         back = [self.gone.get(_number(line, path)), self.gone.get(_number(line)) if heavy >= FAR_WEIGHT else None]
         if any(hand and hand.who != by.who and not (hand.kind is by.kind is Kind.AGENT) for hand in back):
