@@ -149,6 +149,9 @@ def test_a_clock_in_the_future_does_not_count_now(team: Deploying) -> None:
     )
 
     class Told:
+        def named(self) -> None:
+            return None
+
         def of_kind(self, kind: Kind) -> list[Vouched]:
             return [Vouched(decision=decision, ref="x", in_ledger=True)]
 

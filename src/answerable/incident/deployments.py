@@ -20,10 +20,12 @@ from answerable.domain.rollout_recent import recent
 from answerable.git.commits import read_commit, when
 from answerable.git.containing import Containing, present
 from answerable.git.repository import Repository
+from answerable.incident.kept_deployments import deploy_decisions
 from answerable.ledger.place import has_ledger
 from answerable.provenance.decisions import Vouched, current
 from answerable.provenance.vouching import Vouching
 
+_NARROWING = Place._fields[1:]
 UNNAMED = "(not named)"
 _AHEAD = timedelta(minutes=10)  # how far clocks may differ
 _TIES = (Kind.RELEASE, Kind.DEPLOY, Kind.ATTEST)
@@ -139,7 +141,7 @@ class Deployments:
 
     @cached_property
     def _decisions(self) -> Sequence[Vouched]:
-        return current(self._reader.of_kind(Kind.DEPLOY)) if self._reader else ()
+        return current(deploy_decisions(self._reader)) if self._reader else ()
 
     @cached_property
     def _here(self) -> set[str]:
@@ -162,7 +164,7 @@ class Deployments:
             revisions = self._made_of(artifacts, one.grade)
         grade = Grade.DECLARED if _is_early(one.decision) else one.grade
         for revision, tied in revisions.items():
-            yield replace(_event(one.decision, revision, artifacts), grade=min(grade, tied))
+            yield _event(one.decision, revision, artifacts, min(grade, tied))
 
     def _made_of(self, artifacts: Iterable[str], grade: Grade) -> dict[str, Grade]:
         """The revisions that artifacts were made of, as surely as that is known."""
@@ -174,13 +176,13 @@ class Deployments:
         return found
 
 
-def _event(decision: Decision, revision: str, artifacts: Sequence[str]) -> Event:
+def _event(decision: Decision, revision: str, artifacts: Sequence[str], grade: Grade) -> Event:
     said = decision.details
-    names = {name: said.get(name) for name in Place._fields if name != "environment"}
+    names = [said.get(name) for name in _NARROWING]
     devices, reported = said.get("devices"), said.get("reported")
     return Event(
         revision=revision,
-        place=Place(said.get("environment") or UNNAMED, **names),
+        place=Place(said.get("environment") or UNNAMED, *names),
         at=said.get("at") or decision.observed_at,
         state=State(said.get("state", State.ACTIVE)),
         percent=said.get("percent"),
@@ -189,6 +191,7 @@ def _event(decision: Decision, revision: str, artifacts: Sequence[str]) -> Event
         deployment=said.get("deployment"),
         artifact=f"sha256:{artifacts[0]}" if artifacts else None,
         decision=decision.decision_id,
+        grade=grade,
     )
 
 

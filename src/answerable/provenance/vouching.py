@@ -6,11 +6,14 @@ for if the ledger's keys would take it today; only what is in the ledger can be 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from answerable.domain.decision import Decision, Kind
 from answerable.domain.evidence import Defect
 from answerable.errors import AnswerableError
 from answerable.git.notes import Notes
 from answerable.git.repository import Repository
+from answerable.ledger import merkle
 from answerable.ledger.envelope import decode
 from answerable.ledger.log import Ledger, Read
 from answerable.ledger.place import BY_KIND, has_ledger, ledger_place
@@ -52,8 +55,28 @@ class Vouching:
 
     def of_kind(self, kind: Kind) -> list[Vouched]:
         """Every decision of a kind in the ledger, in its order."""
+        return [one for _, one in self.entries(kind)]
+
+    def entries(self, kind: Kind, since: int = 0) -> list[tuple[int, Vouched]]:
+        """The same from an entry on, each with its index."""
         ledger = self._open()
-        return [self._judged(entry, ledger) for entry in ledger.about(f"{BY_KIND}{kind.value}")] if ledger else []
+        indexes = ledger.store.about(f"{BY_KIND}{kind.value}") if ledger else []
+        return self.judged([index for index in indexes if index >= since])
+
+    def judged(self, indexes: Sequence[int]) -> list[tuple[int, Vouched]]:
+        """Entries of the ledger by their index."""
+        ledger = self._open()
+        return [(index, self._judged(ledger.read(index), ledger)) for index in indexes] if ledger else []
+
+    def named(self) -> tuple[str, int] | None:
+        """The name of the ledger and how many entries it has; None where there is none."""
+        ledger = self._open()
+        return (ledger.origin, ledger.size) if ledger else None
+
+    def root(self, size: int) -> str:
+        """The root hash of the first entries of the ledger, in hex."""
+        ledger = self._open()
+        return merkle.root(size, ledger.store.nodes).hex() if ledger else ""
 
     def close(self) -> None:
         """Close the ledger; the next question opens it again."""
