@@ -156,3 +156,9 @@ def test_two_files_that_both_say_nobody_agree() -> None:
     nobody = f"{SOUND}  - {{match: /docs/, owners: []}}\n"
     assert not of(Kind.CONTRADICTORY, looked(nobody, "/docs/\n"))
     assert of(Kind.CONTRADICTORY, looked(nobody, "/docs/ @ada\n"))
+
+
+def test_of_every_section_of_gitlab_a_rule_is_used() -> None:
+    sections = "[Docs]\n/docs/ @web\n[All][2]\n* @larkspur/all\n[Gone]\n/gone/ @web\n"
+    found = of(Kind.UNUSED, looked(None, sections, dialect=Dialect.GITLAB))
+    assert [one.position.line for one in found] == [6]

@@ -10,7 +10,7 @@ from answerable.domain.fault import Position
 from answerable.domain.verdict import Severity
 from answerable.ownership.check.asked import START, Asked
 from answerable.ownership.check.finding import Finding, Kind
-from answerable.ownership.codeowners import Rule
+from answerable.ownership.codeowners import Dialect, Rule
 from answerable.ownership.model import PathRule, Service
 from answerable.ownership.patterns import Index, github
 
@@ -45,15 +45,22 @@ class Files:
     def _decide(self, path: bytes) -> None:
         name = path.decode("utf-8", "surrogateescape")
         numbers = sorted(set(self._index.matching(name)), reverse=True)
-        rule = self.asked.codeowners.owners_of(path) if self.asked.codeowners else None
-        if rule:
-            self._rules[rule.line] = rule
+        rule = self._rule(path)
         self._decided[numbers[0] if numbers else -1, rule.line if rule else None] += 1
         claims = dict.fromkeys(one.id for n in numbers if isinstance(one := self._entries[n][1], Service))
         won, *lost = claims or ("",)
         self._claimed.update((other, won) for other in lost)
         if not (self._names(numbers[0]) if numbers else rule and rule.owners):
             self.orphans.append(path)
+
+    def _rule(self, path: bytes) -> Rule | None:
+        """The rule of CODEOWNERS that counts; on GitLab one of every section does, and all of these are used."""
+        found = self.asked.codeowners
+        rule = found.owners_of(path) if found else None
+        if found and rule:
+            every = found.rules_of(path) if found.dialect is Dialect.GITLAB else (rule,)
+            self._rules.update((each.line, each) for each in every)
+        return rule
 
     def _names(self, number: int) -> tuple[str, ...]:
         entry = self._entries[number][1]
