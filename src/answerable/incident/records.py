@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from answerable.domain.answer import Delivery
 from answerable.domain.commit import Commit
+from answerable.domain.decision import Kind
 from answerable.domain.deployment import Whereabouts
 from answerable.domain.layer import Placed, Places
 from answerable.domain.origin import Origin
@@ -87,8 +88,8 @@ class Records:
         """Find out at once how many commits landed."""
         commits = [commit for sha in dict.fromkeys(shas) if (commit := self._commits.get(sha))]
         self._landings.learn({commit.sha: _seconds(commit) for commit in commits})
-        if self.deployments:
-            self.deployments.learn(commit.sha for commit in commits)
+        if self._deployed:
+            self._deployed.learn(commit.sha for commit in commits)
 
     def commit(self, sha: str) -> Commit | None:
         """One commit, or None where it is not here."""
@@ -133,7 +134,7 @@ class Records:
 
     def whereabouts(self, sha: str) -> Whereabouts:
         """Where what holds a commit runs, at the moment asked about."""
-        return self.deployments.whereabouts(sha) if self.deployments else Whereabouts()
+        return self._deployed.whereabouts(sha) if self._deployed else Whereabouts()
 
     def owner(self, path: bytes) -> Owner | None:
         """Who owns a path, and what an owners file says of the response at the moment asked about."""
@@ -205,6 +206,12 @@ class Records:
         from answerable.incident.deployments import Deployments  # cryptography is slow to load
 
         return Deployments(self.repository, vouching, self.moment.isoformat() if self.moment else None)
+
+    @cached_property
+    def _deployed(self) -> Deployments | None:
+        """The same; None, and nothing loaded, where no deployment is recorded."""
+        vouching = self.gatherer.vouching() if has_ledger(self.repository.common_dir) else None
+        return self.deployments if vouching and vouching.has(Kind.DEPLOY) else None
 
     @cached_property
     def _landings(self) -> Landings:

@@ -68,6 +68,11 @@ class Vouching:
         ledger = self._open()
         return [(index, self._judged(ledger.read(index), ledger)) for index in indexes] if ledger else []
 
+    def has(self, kind: Kind) -> bool:
+        """True where the ledger has a decision of a kind; none is read."""
+        ledger = self._open()
+        return ledger is not None and bool(ledger.store.about(f"{BY_KIND}{kind.value}"))
+
     def named(self) -> tuple[str, int] | None:
         """The name of the ledger and how many entries it has; None where there is none."""
         ledger = self._open()
