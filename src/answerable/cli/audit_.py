@@ -7,6 +7,8 @@ import click
 from answerable.cli.lazy import Lazy
 
 COMMANDS = {
+    "attest": "what was verified about a revision, as an SLSA verification summary",
+    "sbom": "a bill of materials that says which parts AI wrote: CycloneDX or SPDX",
     "pack": "the evidence of a period in one file, which a stranger verifies offline",
     "verify": "check an evidence pack: its rows, samples, proofs, keys and signature",
     "controls": "what the facts make of the controls of SOC 2, NIST, FedRAMP, PCI DSS and others",

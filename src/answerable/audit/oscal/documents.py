@@ -3,7 +3,7 @@
 Ids follow from what they name, so that the same assessment is the same document. A plan is there because results must
 name one (`import-ap`); what it would say more than the controls is for the assessor.
 
-Source: NIST OSCAL 1.1.3, models `assessment-plan` and `assessment-results`.
+Source: NIST OSCAL 1.2.1, models `assessment-plan` and `assessment-results`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from answerable import __version__
 from answerable.audit.facts.facts import Facts
 from answerable.audit.framework.model import Assessed, Framework, Status, Tested
 
-VERSION = "1.1.3"
+VERSION = "1.2.1"
 PLAN, RESULTS = "oscal/assessment-plan.json", "oscal/assessment-results.json"
 _NAMESPACE = UUID("6f1d6a0e-54c8-5d1a-9d8e-2b7d3c0f9a11")
 _NIST = "nist-800-53"
