@@ -96,18 +96,18 @@ def _sign(repository: Repository, given: dict[str, Any]) -> Outcome:
     from answerable.cli.accept.asked import asked
     from answerable.cli.accept.choose import Chooser
     from answerable.cli.accept.outcome import Outcome
+    from answerable.cli.accept.owed import bring
     from answerable.cli.accept.person import must_be_a_person
-    from answerable.cli.accept.sign import append, note
+    from answerable.cli.accept.sign import append
 
     who, signing = _signer(repository, given)
     with open_ledger(repository, given["place"], given["log_key"]) as ledger:
         must_be_a_person(ledger, who)
         change, found = asked(repository, given, who.id)
         chosen = Chooser(repository, change.head, given).choose(found.portions)
-        kept = append(repository, ledger, change.head, chosen, who, signing) if chosen else []
-    noted = bool(kept) and not given["no_note"]
-    if noted:
-        note(repository, kept)
+        travels = not given["no_note"]
+        kept = append(repository, ledger, change.head, chosen, who, signing, travels=travels) if chosen else []
+        noted = travels and bool(bring(repository, ledger))
     return Outcome(change=change, found=found, by=who.id, chosen=chosen, kept=kept, noted=noted)
 
 

@@ -54,7 +54,7 @@ def document(done: Outcome, elapsed_ms: int) -> dict[str, Any]:
         "hunks": [_hunk(one, said.get((one.hunk.path, one.hunk.start))) for one in done.found.portions],
         "decisions": [
             {"id": one.decision_id, "index": entry, "commit": one.subjects[0].digest["gitCommit"]}
-            for one, entry, _ in done.kept
+            for one, entry in done.kept
         ],
         "lines": {
             "signed": done.signed, "left": done.found.lines - done.signed, "signed_before": done.found.signed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from answerable.cli.accept.owed import remember
 from answerable.cli.accept.walk import Chosen
 from answerable.domain.decision import Decision, Kind, Principal, Subject, new_id, now
-from answerable.git.record import add_lines
 from answerable.git.repository import Repository
 from answerable.ledger.envelope import sign
 from answerable.ledger.keys import Signer
@@ -17,11 +17,10 @@ from answerable.review.countersign import statements
 
 
 class Kept(NamedTuple):
-    """A decision, its place in the ledger, and its envelope as it is kept."""
+    """A decision, and its place in the ledger."""
 
     decision: Decision
     entry: int
-    line: bytes
 
 
 def append(
@@ -31,6 +30,8 @@ def append(
     chosen: Sequence[Chosen],
     who: Principal,
     signing: Sequence[Signer],
+    *,
+    travels: bool,
 ) -> list[Kept]:
     """Sign and append to the ledger.
 
@@ -41,6 +42,7 @@ def append(
         chosen: The lines, and what is said of them.
         who: Who signs.
         signing: With which keys.
+        travels: Whether it is to be brought into notes, by `owed.bring`.
     """
     decisions = [
         Decision(
@@ -50,14 +52,8 @@ def append(
         for one in statements(head, chosen, blobs(repository))
     ]  # fmt: skip
     envelopes = [sign(decision, signing) for decision in decisions]
+    if travels:
+        remember(repository, decisions)
     entries = ledger.append(envelopes)
     ledger.seal()
-    return [Kept(*one) for one in zip(decisions, entries, (each.encode() for each in envelopes), strict=True)]
-
-
-def note(repository: Repository, kept: Sequence[Kept]) -> None:
-    """Let each decision travel with the commit that it is about."""
-    lines: dict[str, list[bytes]] = {}
-    for one in kept:
-        lines.setdefault(one.decision.subjects[0].digest["gitCommit"], []).append(one.line)
-    add_lines(repository, lines)
+    return [Kept(*one) for one in zip(decisions, entries, strict=True)]
