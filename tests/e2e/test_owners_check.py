@@ -157,6 +157,6 @@ def test_an_empty_repository_of_one_commit_is_checked(repo: RepoBuilder) -> None
 
 
 def test_names_out_of_a_file_act_on_no_terminal(repo: RepoBuilder) -> None:
-    repo.commit({b"\x1b[2Jx": "1\n", "docs/CODEOWNERS": "\x1b[2J @ada\n"})
+    repo.commit({b"\x1b[2Jx": "1\n", b"docs/CODEOWNERS": "\x1b[2J @ada\n"})
     said = ask_here("owners", "check", cwd=repo.root)
     assert "\x1b[2J" not in said.out

@@ -121,7 +121,7 @@ def test_what_came_of_it_is_kept_and_verifies(with_ledger: tuple[Path, Someone])
 def test_evidence_that_was_touched_verifies_no_more(with_ledger: tuple[Path, Someone]) -> None:
     folder, ada = with_ledger
     assert drill(folder, *NIGHT, "--record", *ada.signing).code == 0
-    with closing(sqlite3.connect(ledger_place(folder / ".git") / DATABASE, isolation_level=None)) as found:
+    with closing(sqlite3.connect(Path(ledger_place(folder / ".git")) / DATABASE, isolation_level=None)) as found:
         found.execute("DROP TRIGGER IF EXISTS entries_update")
         (leaf,) = found.execute("SELECT leaf FROM entries ORDER BY idx DESC LIMIT 1").fetchone()
         body = bytes(leaf)

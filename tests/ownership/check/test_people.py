@@ -129,3 +129,9 @@ def test_a_file_of_teams_above_each_other_takes_no_time() -> None:
     (circle,) = of(Kind.TEAM_CYCLE, findings)
     assert len(circle.what) < 200
     assert max(len(one.what) for one in findings) < 2000
+
+
+def test_reviewers_who_are_named_by_addresses_alone_can_be_silent_too() -> None:
+    rules = "* eve@larkspur.example\n/docs/ @eve eve@larkspur.example\n/shop/ ADA@larkspur.example eve@x.example\n"
+    found = of(Kind.SILENT, looked(None, rules, activity=seen("ada")))
+    assert [(one.where, one.about) for one in found] == [("CODEOWNERS:1:1", "*")]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from answerable.domain.fault import Position
 from answerable.ownership.check import uncovered
 from answerable.ownership.check.asked import Asked
+from answerable.ownership.check.cover import year_of
 from answerable.ownership.check.files import Files
 from answerable.ownership.check.run import look
 from answerable.ownership.codeowners import Dialect, parse
@@ -120,7 +121,7 @@ def test_an_hour_is_told_as_open_exactly_where_resolve_finds_nobody_for_it(owner
         calling = Duties(cover=service.duties.cover, escalation=(Step(notify=("cover",)),))
         calls = Walk(Directory(owners), calling, (), at).calls
         year = uncovered.years(whole)[service.id]
-        told = uncovered.year_of(service.duties.cover, whole.until, at.replace(second=0), days=1)
+        told = year_of(service.duties.cover, whole.until, at.replace(second=0), days=1)
         assert any(call.people for call in calls) == (not any(gap.start <= at < gap.end for gap in told.gaps))
         assert year.seconds + year.open_seconds == 366 * 86_400
 

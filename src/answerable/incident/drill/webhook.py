@@ -119,12 +119,12 @@ def _host(url: str) -> str:
     """
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        host = (parts.hostname or "") if "@" not in parts.netloc else ""
         if parts.scheme == "https" and host:
             return host
         if parts.scheme == "http" and host and (host == "localhost" or ip_address(host).is_loopback):
             return host
     except ValueError:
         pass
-    hint = "give an address that begins with https://, or one of this machine with http://"
+    hint = "give an address that begins with https://, or one of this machine with http://; without a user in it"
     raise UsageError("names of people go over https alone", hint=hint)

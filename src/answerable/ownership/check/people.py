@@ -89,7 +89,7 @@ def left(asked: Asked) -> Iterator[Finding]:
 
 
 def silent(asked: Asked) -> Iterator[Finding]:
-    """Duties behind which nobody was seen in git; a person who has no address there cannot be seen, and is not told."""
+    """Duties and reviews behind which nobody was seen in git; whose address there is not known is not told."""
     seen = asked.activity
     if seen is None or seen.newest is None or seen.since is None:
         return
@@ -103,6 +103,13 @@ def silent(asked: Asked) -> Iterator[Finding]:
         what = f"nobody behind {name}, {_roles(places)}, was seen in git since {since}: {who}"
         remedy = "ask them whether they still answer; silence in git is no proof that somebody is away"
         yield asked.finding(Kind.SILENT, Severity.WARNING, name, what, remedy, places[0].position)
+    for rule in asked.codeowners.rules if asked.codeowners else ():
+        if rule.owners and all("@" in name[1:] for name in rule.owners) and not seen.of(rule.owners):
+            since = f"{seen.since:%Y-%m-%d} ({days} days)"
+            what = f"nobody who is asked to review `{rule.pattern}` was seen in git since {since}"
+            remedy = "ask them whether they still review, or name a team"
+            at = Position(rule.line, 1)
+            yield asked.finding(Kind.SILENT, Severity.WARNING, rule.pattern, what, remedy, at, file=asked.source)
 
 
 def _places(asked: Asked) -> dict[str, list[Named]]:

@@ -77,7 +77,8 @@ def _asked(repository: Repository, registry: Registry, at: datetime, silent: int
     commit = registry.commit
     tree = list_tree(repository.git, commit) if commit else []
     owners = registry.owners
-    look = silent and commit and owners and any(one.git for one in owners.people)
+    known = any(one.git for one in owners.people) if owners else False
+    look = silent and commit and (known or any("@" in name[1:] for name in registry.names))
     return Asked(
         owners=owners,
         codeowners=codeowners,
