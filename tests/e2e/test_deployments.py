@@ -64,6 +64,15 @@ def test_every_part_of_a_place_is_told_as_it_was_recorded(team: Deploying) -> No
     }  # fmt: skip
 
 
+def test_the_first_sentence_says_where_it_runs(team: Deploying) -> None:
+    assert " runs in " not in team.answer(1)["headline"]
+    team.deploy(team.two, "--at", "2026-06-02")
+    team.deploy(team.two, "--at", "2026-06-01", environment="staging")
+    assert team.answer(1)["headline"].endswith(" It runs in production, staging.")
+    assert team.done("for", "shop.py")["headline"].endswith(" Some of it runs in production, staging.")
+    assert " runs in " not in team.answer(3)["headline"]
+
+
 def test_a_rollback_a_partial_rollout_and_devices_that_lag(team: Deploying) -> None:
     team.deploy(team.one, "--cohort", "cars", "--devices", "100")
     team.deploy(team.two, "--cohort", "cars", "--devices", "100", "--reported", "60")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from answerable.domain.agent import Agent
 from answerable.domain.answer import Answer, Span
+from answerable.domain.deployment import State
+from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
 from answerable.incident.people import acts, whom
 
@@ -22,7 +24,7 @@ def headline(answer: Answer) -> str:
     lead = f"Look first at {_place(spans[0])}. " if trace else ""
     single = len(spans) == 1
     origin = _one(spans[0]) if single else _many(spans)
-    return f"{lead}{origin}. {_taken_in(spans)}{_owner(spans)}"
+    return f"{lead}{origin}. {_taken_in(spans)}{_owner(spans)}{_runs(spans)}"
 
 
 def _one(span: Span) -> str:
@@ -99,6 +101,18 @@ def _call(spans: Sequence[Span]) -> str:
     calls = {span.owner.duty.calls[:1] for span in spans if span.owner and span.owner.duty}
     first = next(iter(calls)) if len(calls) == 1 else ()
     return f" Call {whom(first[0])}." if first else ""
+
+
+def _runs(spans: Sequence[Span]) -> str:
+    """The environments that it runs in, where that is recorded and believed."""
+    places = [[p for p in span.whereabouts.places if p.grade > Grade.DECLARED] for span in spans]
+    sure = list(dict.fromkeys(p.environment for found in places for p in found if p.state is State.ACTIVE))
+    if not sure:
+        maybe = list(dict.fromkeys(p.environment for found in places for p in found))
+        return f" It may still run in {', '.join(maybe[:3])}." if maybe else ""
+    more = f" and {len(sure) - 3} more" if len(sure) > 3 else ""
+    it = "It runs" if all(places) else "Some of it runs"
+    return f" {it} in {', '.join(sure[:3])}{more}."
 
 
 def _place(span: Span) -> str:
