@@ -18,6 +18,7 @@ MOST_BYTES = 1 << 20  # of one file
 MOST_LEFT = 10_000
 _SHOWN = 500  # characters of a value
 _ODD = re.compile(r"[^a-z0-9._-]+")
+_ID = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 _LONGEST = 64
 
 
@@ -183,9 +184,9 @@ class Gathering:
     def _links(self, where: str, given: object) -> tuple[tuple[str, str], ...]:
         found: dict[str, str] = {}
         for name, address in given if isinstance(given, list | tuple) else ():
-            key = slug(name)
+            key, count = slug(name), 2
             while key in found and found[key] != address:
-                key = f"{key[:60]}-2" if not key.endswith("-2") else f"{key[:60]}x"
+                key, count = f"{slug(name)[:56]}-{count}", count + 1
             if ADDRESS.fullmatch(address):
                 found[key] = address
             else:
@@ -207,6 +208,8 @@ class Gathering:
 
 def slug(name: str) -> str:
     """A name in the letters that an id has."""
+    if _ID.fullmatch(name):
+        return name
     found = _ODD.sub("-", name.lower()).strip("-._")[:_LONGEST]
     return found or "unnamed"
 
