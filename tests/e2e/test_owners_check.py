@@ -68,7 +68,7 @@ def test_the_demo_shows_an_owner_who_is_everybody_and_nights_that_nobody_covers(
         "who is called then is pricing, 30 minutes later",
         "2026-11-27 17:00 – 2026-11-30 07:00 UTC",
         "2 warnings, 1 note in 21 files",
-        "sign-in                100.0% of the coming year covered",
+        "hours of the coming year that are covered\n  sign-in                100.0% (by-day 3,660 h, by-night 5,124 h)",
         "critical                     125     100.0%    100.0%     50.4%",
     ):
         assert words in said.out

@@ -162,3 +162,10 @@ def test_of_every_section_of_gitlab_a_rule_is_used() -> None:
     sections = "[Docs]\n/docs/ @web\n[All][2]\n* @larkspur/all\n[Gone]\n/gone/ @web\n"
     found = of(Kind.UNUSED, looked(None, sections, dialect=Dialect.GITLAB))
     assert [one.position.line for one in found] == [6]
+
+
+def test_loose_files_of_one_folder_are_told_together_and_the_most_first() -> None:
+    files = [*TREE, b"shop/a.py", b"shop/b.py"]
+    found = of(Kind.ORPHANED, looked(BARE, files=files, placed={b"README": CRITICAL}))
+    assert [(one.about, one.files) for one in found] == [("README", 1), ("shop/", 3), ("docs/", 1)]
+    assert found[1].what == "nobody owns 3 files in shop/, where others are owned"

@@ -78,11 +78,13 @@ def _render(found: Checked, covered: Coverage | None, notes: Sequence[str]) -> N
             click.echo(f"      … and {len(one.hours) - _MOST_GAPS} more: --format json shows all")
     counts = [(sum(one.severity is each for one in found.findings), each.value) for each in Severity]
     told = ", ".join(f"{count} {word}{'' if count == 1 else 's'}" for count, word in counts if count)
-    click.echo(f"{chr(10) if found.findings else ''}{told or 'nothing found'} in {found.files:,} files\n")
+    click.echo(f"{chr(10) if found.findings else ''}{told or 'nothing found'} in {found.files:,} files")
+    if found.years:
+        click.echo("\nhours of the coming year that are covered")
     for service, year in found.years.items():
         share = year.seconds / ((year.end - year.start).total_seconds() or 1)
         regions = ", ".join(f"{clean(name)} {seconds / 3600:,.0f} h" for name, seconds in year.by_region)
-        click.echo(f"  {clean(service):<22} {share:>6.1%} of the coming year covered ({regions})")
+        click.echo(f"  {clean(service):<22} {share:>6.1%} ({regions})")
     if covered:
         _lines(covered)
     for note in notes:

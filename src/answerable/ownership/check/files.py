@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from answerable.domain.fault import Position
 from answerable.domain.verdict import Severity
@@ -16,8 +17,16 @@ from answerable.ownership.patterns import Index, github
 
 MANY = 25
 """More people than these own nothing together."""
-MOST = 100
-"""Folders that are told one by one."""
+MOST = 50
+"""Places that are told one by one."""
+
+
+class Row(NamedTuple):
+    """Files that nobody owns: all of a place, or some of a folder."""
+
+    place: bytes
+    files: Sequence[bytes]
+    whole: bool
 
 
 class Files:
@@ -168,23 +177,27 @@ class Files:
         return ours.isdisjoint(theirs) and bool(ours or rule.owners)
 
     def orphaned(self) -> Iterator[Finding]:
-        """Files that nobody owns, by the highest folders of which that is all; worst where most is at stake."""
-        rows = list(folders(self.orphans, self.asked.files))
-        for folder, files in rows[:MOST]:
-            shown = folder.decode("utf-8", "replace")
-            severe = [p.layer for path in files if (p := self.asked.placed.get(path)) and p.layer.rank == 0]
-            within = f" ({len(severe):,} of them {severe[0].name})" if severe and len(files) > 1 else ""
-            within = within or (f" ({severe[0].name})" if severe else "")
-            what = f"nobody owns {shown}: {_files(len(files))}{within}"
-            remedy = "write who owns it: a service with its duties, or an entry of paths"
-            severity = Severity.ERROR if severe else Severity.WARNING
-            yield self.asked.finding(Kind.ORPHANED, severity, shown, what, remedy, files=len(files))
-        rest = sum(len(files) for _, files in rows[MOST:])
+        """Files that nobody owns, by the highest folders of which that is all; where most is at stake first."""
+        rows = [self._orphans(row) for row in _grouped(folders(self.orphans, self.asked.files))]
+        rows.sort(key=lambda one: (one.severity is not Severity.ERROR, -one.files))
+        yield from rows[:MOST]
+        rest = rows[MOST:]
         if rest:
-            what = f"nobody owns {rest:,} more files in {len(rows) - MOST:,} more folders"
-            yield self.asked.finding(
-                Kind.ORPHANED, Severity.WARNING, "the rest", what, "begin with the folders above", files=rest
-            )
+            files = sum(one.files for one in rest)
+            what = f"nobody owns {files:,} more files in {len(rest):,} more places"
+            remedy = "begin with the folders above"
+            yield self.asked.finding(Kind.ORPHANED, rest[0].severity, "the rest", what, remedy, files=files)
+
+    def _orphans(self, row: Row) -> Finding:
+        place, files, whole = row
+        shown = place.decode("utf-8", "replace")
+        severe = [p.layer for path in files if (p := self.asked.placed.get(path)) and p.layer.rank == 0]
+        within = f"{len(severe):,} of them " if severe and len(files) > 1 else ""
+        told = f"{_files(len(files))}{f' ({within}{severe[0].name})' if severe else ''}"
+        what = f"nobody owns {shown}: {told}" if whole else f"nobody owns {told} in {shown}, where others are owned"
+        remedy = "write who owns it: a service with its duties, or an entry of paths"
+        severity = Severity.ERROR if severe else Severity.WARNING
+        return self.asked.finding(Kind.ORPHANED, severity, shown, what, remedy, files=len(files))
 
     def _about(self, rule: Rule, kind: Kind, severity: Severity, what: str, remedy: str, files: int = 0) -> Finding:
         at = Position(rule.line, 1)
@@ -203,6 +216,18 @@ def folders(some: Sequence[bytes], every: Iterable[bytes]) -> Iterator[tuple[byt
         whole = next((folder for folder in _above(path) if some_in[folder] == all_in[folder]), path)
         found.setdefault(whole or b"/", []).append(path)
     yield from found.items()
+
+
+def _grouped(rows: Iterable[tuple[bytes, list[bytes]]]) -> Iterator[Row]:
+    """Folders as they are; of files that stand for themselves, those of one folder together."""
+    loose: dict[bytes, list[bytes]] = {}
+    for place, files in rows:
+        if place.endswith(b"/"):
+            yield Row(place, files, True)
+        else:
+            loose.setdefault(place.rpartition(b"/")[0] + b"/", []).append(place)
+    for folder, files in loose.items():
+        yield Row(files[0], files, True) if len(files) == 1 else Row(folder, files, False)
 
 
 def _above(path: bytes) -> list[bytes]:
