@@ -1,7 +1,8 @@
 """Compares with git-ai, and claims nothing: how long an agent's edit, a commit and an answer wait for either recorder.
 
-git-ai's hook is a compiled program that hands over to a service, ours a bare Python that writes a file. Three equal repositories are worked in by turns: one has our hooks, one is told of by git to git-ai's service, one has
-neither. `GIT_AI` names git-ai's program, or it is on the PATH; a debug build of it says little about its hooks.
+Three equal repositories are worked in by turns: one has our hooks, one is told of by git to git-ai's service, one has
+neither. git-ai's hook is a compiled program that hands over to that service; ours is a bare Python that writes a file.
+`GIT_AI` names git-ai's program, or it is on the PATH.
 """
 
 from __future__ import annotations
