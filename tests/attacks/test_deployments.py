@@ -159,6 +159,15 @@ def test_a_clock_in_the_future_does_not_count_now(team: Deploying) -> None:
         assert Deployments(repository, Told()).standing() == ()  # type: ignore[arg-type]
 
 
+def test_a_forged_deployment_is_not_taken_for_the_revision_that_ran(team: Deploying) -> None:
+    forged(team, team.three)
+    with Repository(team.root) as repository, closing(Deployments(repository)) as found:
+        assert found.deployed("production") is None
+    team.deploy(team.one, "--at", "2026-06-01")
+    with Repository(team.root) as repository, closing(Deployments(repository)) as found:
+        assert found.deployed("production") == team.one
+
+
 def test_events_are_put_in_order_by_when_they_happened(team: Deploying) -> None:
     """A rollback is told late, after the deployment that followed it."""
     team.deploy(team.one, "--at", "2026-06-01")

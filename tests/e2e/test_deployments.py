@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from answerable.git.repository import Repository
+from answerable.incident.deployments import Deployments
 from builders import RepoBuilder
 from e2e.deploying import IMAGE, OTHER, Deploying
 from e2e.shape import GRADES, SHA, TIME, wrong
@@ -113,6 +116,20 @@ def test_a_deployment_of_an_artifact_is_one_of_what_it_was_made_of(team: Deployi
     team.done("record", "release", IMAGE, team.two, *given)
     (one,) = team.answer(2)["spans"][0]["running"]
     assert (one["revision"], one["artifact"], one["grade"]) == (team.two, IMAGE, "recorded")
+
+
+def test_the_revision_that_ran_somewhere_at_a_moment_is_told(team: Deploying) -> None:
+    team.deploy(team.one, "--at", "2026-06-01")
+    team.deploy(team.two, "--at", "2026-06-02", "--cohort", "cars")
+    team.deploy(team.three, "--at", "2026-06-03", "--service", "pay")
+    with Repository(team.root) as repository, closing(Deployments(repository)) as found:
+        asked = found.deployed
+        assert asked("staging") is None
+        assert asked("production", cohort="cars", service="shop") == team.two
+        assert asked("production", cohort="vans", service="shop") == team.one
+        assert asked("production") == team.three
+        assert asked("production", as_of="2026-06-01T12:00:00+02:00") == team.one
+        assert asked("production", as_of="2026-05-01") is None
 
 
 def test_a_decision_that_corrects_another_stands_for_it(team: Deploying) -> None:

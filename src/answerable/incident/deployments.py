@@ -77,7 +77,7 @@ class Deployments:
     def deployed(
         self, environment: str, cohort: str | None = None, as_of: str | None = None, service: str | None = None
     ) -> str | None:
-        """The revision that was put into an environment last, of what runs there.
+        """The revision that was put into an environment last, of what trusted decisions say runs there.
 
         Args:
             environment: Its name.
@@ -90,6 +90,7 @@ class Deployments:
             for one in self.standing(as_of)
             if one.environment == environment
             and one.state is State.ACTIVE
+            and one.grade > Grade.DECLARED
             and (cohort is None or one.cohort in (None, cohort))
             and (service is None or one.service in (None, service))
         ]
