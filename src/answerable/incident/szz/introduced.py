@@ -117,9 +117,8 @@ def _recent(
     for patch in changed:
         if is_minor(patch.path):
             continue
-        path = b":(literal)" + patch.path
         most = f"-n{MOST_RECENT}"
-        out = repository.quarantine.git.run("log", "--no-merges", "--format=%H", most, *since, base, "--", path)
+        out = repository.quarantine.git.run("log", "--no-merges", "--format=%H", most, *since, base, "--", patch.path)
         for sha in out.decode().split():
             yield sha, patch.path
 
@@ -215,7 +214,7 @@ def _behind(repository: Repository, wrote: Sequence[_Wrote], ignored: frozenset[
 def _patch_of(repository: Repository, parent: str, commit: str, path: bytes) -> list[Patch]:
     """What a commit did to one path, whatever the path was called before."""
     git = repository.quarantine.git
-    found = list(patches(git, parent, commit, b":(literal)" + path))
+    found = list(patches(git, parent, commit, path))
     return found or [patch for patch in patches(git, parent, commit) if patch.new_path == path]
 
 
