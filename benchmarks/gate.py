@@ -1,5 +1,7 @@
 """Claim: a gate on 500 lines in 20 files, in a repository of 20,000 commits, takes at most 1 s and 3 times `git diff`.
 
+Both take turns, and of each the least of many rounds counts, so that whatever else the machine does is in neither;
+processor time (of this process and of its gits) is told besides. docs/adr/0017-gate-speed.md says where it goes.
 The repository is made for it by fast-import: 20,000 commits over 500 files, then a change of three commits whose
 20 files are spread over the layers. The policy is the preset `regulated`, the context has two approvals.
 """
@@ -8,11 +10,12 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +27,7 @@ from answerable.policy.gate import gate
 from answerable.policy.judge.evaluate import Inputs, Judged
 from answerable.policy.model import Policy
 
+ROUNDS = 60
 COMMITS, FILES, CHANGED, LINES = 20_000, 500, 20, 25
 POLICY = "version: 1\npreset: regulated\n"
 
@@ -112,6 +116,23 @@ def command(folder: Path, base: str, head: str, context: Path) -> None:
         raise SystemExit(f"the gate ended with {done.returncode}: {done.stdout.decode()[:500]}")
 
 
+def processor() -> float:
+    """Seconds that this process and those that it waited for have been at work."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
+def in_turns(*works: Callable[[], object]) -> list[tuple[float, float]]:
+    """The least wall time and processor time of each."""
+    found = [(float("inf"), float("inf"))] * len(works)
+    for _ in range(ROUNDS):
+        for at, work in enumerate(works):
+            began = processor()
+            took = seconds(work)
+            found[at] = min(found[at][0], took), min(found[at][1], processor() - began)
+    return found
+
+
 def main() -> None:
     """Measure both against `git diff` of the same range."""
     with made() as (folder, base, head):
@@ -122,11 +143,14 @@ def main() -> None:
         lines = sum(int(row.split("\t")[0]) for row in added)
         if (len(added), lines) != (CHANGED, CHANGED * LINES) or judge(folder, base, head, b"{}") is not Outcome.FAIL:
             raise SystemExit("the change is not the one that is claimed")
-        peer = best(lambda: git(folder, "diff", base, head, sink=True), 7)
-        ours = best(lambda: judge(folder, base, head, context.read_bytes()), 7)
+        (peer, peer_busy), (ours, busy) = in_turns(
+            lambda: git(folder, "diff", base, head, sink=True),
+            lambda: judge(folder, base, head, context.read_bytes()),
+        )
         whole = best(lambda: command(folder, base, head, context), 5)
         what = f"gate of {lines} lines in {len(added)} files"
         say(f"{what}, against git diff", "20,000", ours, peer, want=">= 0.33", met=ours <= 3 * peer)
+        say(f"{what}, processor time", "20,000", busy, peer_busy, want="-", met=True)
         rules = min(evaluation(folder, base, head, context.read_bytes()) for _ in range(7))
         say(f"{what}, its rules, against all of it", "20,000", rules, ours, want=">= 20", met=rules <= 0.05 * ours)
         say(f"{what}, a process, against 1 s", "20,000", whole, 1.0, want=">= 1", met=whole <= 1.0)
