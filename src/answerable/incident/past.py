@@ -22,6 +22,7 @@ from answerable.incident.records import Records
 
 DAYS = 90  # before a failure, in which changes of a file count
 _DAY = 86_400
+_FEW = 3
 _LEAST = 6  # letters and digits of a line that may have moved: brackets stand everywhere
 _MOST_BYTES = 8 << 20
 _NONE: frozenset[bytes] = frozenset()
@@ -41,6 +42,8 @@ class Past:
         self._makers: dict[tuple[bytes, int, int], str | None] = {}
         self._removed: dict[str, AbstractSet[bytes]] = {}  # by commit, the lines that it took away, without white space
         self._changes: dict[tuple[bytes, int], int] = {}
+        self._asked: Counter[int] = Counter()  # by day, how often paths of it were asked about
+        self._whole: set[int] = set()  # days of which every path is known
 
     @classmethod
     def of(cls, records: Records) -> Past:
@@ -111,13 +114,18 @@ class Past:
         """For each path how many commits changed it in the 90 days before a moment, counted by whole days."""
         day = int(before.timestamp()) // _DAY + 1
         wanted = [path for path in dict.fromkeys(paths) if (path, day) not in self._changes]
-        if wanted:
+        if wanted and day not in self._whole:
+            self._asked[day] += 1
+            everything = self._asked[day] > _FEW  # from then on reading all of the 90 days at once is faster
             window = (f"--since={(day - DAYS) * _DAY}", f"--until={day * _DAY}")
             flags = ("--no-merges", "--format=", "--name-only", "-z")
-            out = self._repository.quarantine.git.run("log", *flags, *window, self._head, "--", *wanted)
+            of = () if everything else wanted
+            out = self._repository.quarantine.git.run("log", *flags, *window, self._head, "--", *of)
             counted = Counter(out.split(b"\0"))
+            self._changes.update(((path, day), count) for path, count in counted.items())
             self._changes.update(((path, day), counted[path]) for path in wanted)
-        return [self._changes[path, day] for path in paths]
+            self._whole.update([day] if everything else [])
+        return [self._changes.get((path, day), 0) for path in paths]
 
     def _blame(self, path: bytes, lines: tuple[int, int]) -> Blame:
         git = self._repository.quarantine.git
