@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import reference_audit
 import reference_decisions
 import reference_failure_modes
 import reference_mandate
@@ -187,6 +188,11 @@ def owners_page() -> str:
     return page("Owners", WORDS["intro"]["owners"], *reference_owners.sections(WORDS, rows))
 
 
+def audit_page() -> str:
+    """What can be asked, measured, held against controls and put into packs."""
+    return page("Audit", WORDS["intro"]["audit"], *reference_audit.sections(WORDS, rows))
+
+
 def checklist_page() -> str:
     """What reviewers are asked."""
     return page("Checklists", WORDS["intro"]["checklist"], *reference_review.sections(WORDS, rows))
@@ -274,6 +280,7 @@ def settings_page() -> str:
         own.PATH: "checklist",
         OWNERS: "owners",
         MANDATE: "mandate",
+        **reference_audit.PLACES,
         **dict.fromkeys((path for path, _ in _LOCATIONS), "codeowners"),
         records.IGNORED_REVISIONS: "ignored",
         ".mailmap": "mailmap",
@@ -310,7 +317,7 @@ def cache_page() -> str:
     """What is kept under `.git/answerable/`."""
     database = f"attribution-v{store.VERSION}.sqlite"
     names = {database: "store", f"{database}-wal": "wal", f"{database}-shm": "wal", "snapshot": "snapshot",
-             ".snapshot.<process id>": "draft"}  # fmt: skip
+             ".snapshot.<process id>": "draft", "facts/": "facts"}  # fmt: skip
     cells = [(f"`{name}`", WORDS["cache"][key]) for name, key in names.items()]
     return page("Cache files", WORDS["intro"]["cache"], rows(("file", "what it holds"), cells))
 
@@ -322,6 +329,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "policy.md": policy_page,
     "owners.md": owners_page,
     "mandate.md": mandate_page,
+    "audit.md": audit_page,
     "checklist.md": checklist_page,
     "failure-modes.md": failure_modes_page,
     "errors.md": errors_page,

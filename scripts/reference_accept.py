@@ -27,7 +27,7 @@ def accept_documents() -> dict[str, list[dict[str, Any]]]:
     decision = cast("Decision", SimpleNamespace(decision_id="NAME", subjects=(subject,)))
     found = Unsigned(portions=(portion,), signed=1)
     signed = Outcome(
-        change=change, found=found, by="NAME", chosen=[(portion, "NAME")], kept=[Kept(decision, 1, b"")], noted=True
+        change=change, found=found, by="NAME", chosen=[(portion, "NAME")], kept=[Kept(decision, 1)], noted=True
     )
     shown = Outcome(change=change, found=found, by=None, dry=True)
     return {"accept": [document(signed, 1), document(shown, 1)]}

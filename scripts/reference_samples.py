@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from reference_accept import accept_documents
+from reference_audit import audit_documents, manifests
 from reference_capture import capture_documents
 from reference_carry import carry_documents
 from reference_checks import call_documents, check_documents
@@ -101,7 +102,7 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
     }
     others = ledger_documents() | policy_documents() | review_documents() | failure_mode_documents()
     others |= incident_documents(each(Incident))
-    others |= owners_documents() | mandate_documents() | check_documents()
+    others |= audit_documents() | owners_documents() | mandate_documents() | check_documents()
     others |= accept_documents() | capture_documents() | carry_documents() | install_documents()
     made |= {f"answerable {command}": documents for command, documents in others.items()}
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
@@ -111,6 +112,8 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
     inner = {key: {"schema": shop[key]["schema"]} for key in ("scan", "answer", "stripped")}
     shop = {**shop, **inner, "commits": {NAME: ""}}
     told[shop["schema"]] = ("From `answerable demo --format json`.", [shop, {**shop, "folder": NAME}])
+    packed = manifests()
+    told[packed[0]["schema"]] = ("The `manifest.json` of an evidence pack.", packed)
     calls = call_documents()
     told[calls[0]["schema"]] = ("What `answerable owners drill --webhook URL` sends to that address.", calls)
     failed = _printed("for")

@@ -110,6 +110,21 @@ def document(asked: Question, answer: Table, elapsed_ms: int) -> dict[str, Any]:
     }
 
 
+def questions_document(every: Sequence[Saved]) -> dict[str, Any]:
+    """Saved questions as `answerable/audit-questions/v1`."""
+    questions = [{"name": one.name, "says": one.says, "ask": one.ask, "needs": list(one.holes)} for one in every]
+    return {"schema": "answerable/audit-questions/v1", "questions": questions}
+
+
+def columns_document() -> dict[str, Any]:
+    """What can be asked as `answerable/audit-columns/v1`."""
+    tables = {
+        name: [{"name": c.name, "type": c.type, "meaning": c.meaning} for c in columns.values()]
+        for name, columns in COLUMNS.items()
+    }
+    return {"schema": "answerable/audit-columns/v1", "tables": tables}
+
+
 def _bytes(data: bytes, output: Path | None) -> None:
     if output is None:
         click.echo(data, nl=False)
@@ -142,8 +157,7 @@ def _cell(value: Any) -> str:
 
 def _list(every: Sequence[Saved], form: str) -> None:
     if form == "json":
-        questions = [{"name": one.name, "says": one.says, "ask": one.ask, "needs": list(one.holes)} for one in every]
-        print_json({"schema": "answerable/audit-questions/v1", "questions": questions})
+        print_json(questions_document(every))
         return
     for one in every:
         click.secho(one.name, bold=True)
@@ -152,11 +166,7 @@ def _list(every: Sequence[Saved], form: str) -> None:
 
 def _columns(form: str) -> None:
     if form == "json":
-        tables = {
-            name: [{"name": c.name, "type": c.type, "meaning": c.meaning} for c in columns.values()]
-            for name, columns in COLUMNS.items()
-        }
-        print_json({"schema": "answerable/audit-columns/v1", "tables": tables})
+        print_json(columns_document())
         return
     for name, columns in COLUMNS.items():
         click.secho(name, bold=True)

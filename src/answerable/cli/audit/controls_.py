@@ -98,12 +98,18 @@ def document(facts: Facts, assessed: Iterable[tuple[Framework, Sequence[Assessed
     }
 
 
-def _list(every: Iterable[Framework], form: str) -> None:
+def list_document(every: Iterable[Framework]) -> dict[str, Any]:
+    """The frameworks that are known as `answerable/audit-frameworks/v1`."""
     rows = [{"id": one.id, "name": one.name, "source": one.source, "controls": len(one.controls)} for one in every]
+    return {"schema": "answerable/audit-frameworks/v1", "frameworks": rows}
+
+
+def _list(every: Iterable[Framework], form: str) -> None:
+    document = list_document(every)
     if form == "json":
-        print_json({"schema": "answerable/audit-frameworks/v1", "frameworks": rows})
+        print_json(document)
         return
-    for row in rows:
+    for row in document["frameworks"]:
         click.echo(f"{row['id']:<14}{row['controls']:>3} controls  {clean(str(row['source']))}")
 
 

@@ -13,6 +13,7 @@ import click
 from answerable.audit.ask.parse import parse
 from answerable.audit.ask.question import Question
 from answerable.audit.ask.run import selected
+from answerable.audit.facts.facts import Facts
 from answerable.audit.framework.status import summary
 from answerable.audit.tables import COLUMNS, Tables
 from answerable.cli.audit.controls_ import frameworks
@@ -60,23 +61,28 @@ def command(folder: Path, /, output: Path, names: tuple[str, ...], form: str, **
     facts = found.facts
     counts = {each.id: summary(of) for each, of in made.assessed}
     if form == "json":
-        print_json(
-            {
-                "schema": "answerable/audit-pack/v1",
-                "file": str(output),
-                "size": len(data),
-                "changes": len(facts.changes),
-                "deployments": len(facts.deployments),
-                "unexplained": sum(bool(change.unexplained) for change in facts.changes),
-                "frameworks": counts,
-                "elapsed_ms": elapsed,
-            }
-        )
+        print_json(document(str(output), len(data), facts, counts, elapsed))
         return
     click.echo(f"{clean(str(output))}: {facts.period.words}, {len(facts.changes):,} changes, {len(data):,} bytes")
     for name, of in counts.items():
         click.echo(f"  {name:<14}" + ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in of.items() if n))
     click.echo(f"verify it: answerable audit verify {clean(str(output))}")
+
+
+def document(
+    file: str, size: int, facts: Facts, counts: Mapping[str, Mapping[str, int]], elapsed_ms: int
+) -> dict[str, Any]:
+    """What was put together as `answerable/audit-pack/v1`."""
+    return {
+        "schema": "answerable/audit-pack/v1",
+        "file": file,
+        "size": size,
+        "changes": len(facts.changes),
+        "deployments": len(facts.deployments),
+        "unexplained": sum(bool(change.unexplained) for change in facts.changes),
+        "frameworks": counts,
+        "elapsed_ms": elapsed_ms,
+    }
 
 
 def _made(found: Given, names: tuple[str, ...], given: dict[str, Any]) -> tuple[bytes, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,19 +30,22 @@ def command(pack: Path, vkey: str, repository: str, older: Path | None, form: st
         raise PackUnreadable(f"cannot read {pack}: {error}", hint="give a file that audit pack wrote") from None
     first = read.manifest.get("first", []) if read else []
     if form == "json":
-        print_json(
-            {
-                "schema": "answerable/audit-verify/v1",
-                "ok": not report.bad,
-                "good": report.good,
-                "problems": report.bad,
-                "unchecked": report.open,
-                "said": first,
-            }
-        )
+        print_json(document(report.good, report.bad, report.open, first))
     else:
         _render(report.good, report.bad, report.open, first)
     return 1 if report.bad else 0
+
+
+def document(good: list[str], bad: list[str], unseen: list[str], first: list[str]) -> dict[str, Any]:
+    """What a verification found as `answerable/audit-verify/v1`."""
+    return {
+        "schema": "answerable/audit-verify/v1",
+        "ok": not bad,
+        "good": good,
+        "problems": bad,
+        "unchecked": unseen,
+        "said": first,
+    }
 
 
 def _render(good: list[str], bad: list[str], unseen: list[str], first: list[str]) -> None:
