@@ -65,3 +65,9 @@ def test_the_last_pattern_counts_and_what_contributed_is_told_once() -> None:
     assert pattern(both) == "new"
     assert contributing(both) == ["x", "y"]
     assert pattern(found()) is None
+
+
+def test_an_item_that_was_written_by_hand_and_is_none_is_passed_over() -> None:
+    rows = [{"id": "1"}, {"id": "1", "what": "x", "owner": "y", "due": "soon"}, "x", action("Write a test")]
+    got = items(found(entry("1", actions=rows, done=None, contributing=None)))
+    assert [one.what for one in got] == ["Write a test"]

@@ -7,7 +7,7 @@ decision about the incident; the clone's own document holds the same under `hist
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -93,21 +93,27 @@ def items(found: Mapping[str, Any]) -> list[Item]:
     """The action items of an incident's document, the first due first; what is said last of one counts."""
     said: dict[str, Item] = {}
     for entry in _reviews(found):
-        for one in entry.get("actions", ()):
-            known = said.get(one["id"])
-            done_at = known.done_at if known else None
-            due = date.fromisoformat(one["due"])
-            said[one["id"]] = Item(id=one["id"], what=one["what"], owner=one["owner"], due=due, done_at=done_at)
-        for name in entry.get("done", ()):
+        for item in filter(None, map(_item, entry.get("actions") or ())):
+            known = said.get(item.id)
+            said[item.id] = replace(item, done_at=known.done_at) if known else item
+        for name in entry.get("done") or ():
             if name in said:
-                one = said[name]
-                said[name] = Item(id=one.id, what=one.what, owner=one.owner, due=one.due, done_at=entry["at"])
+                said[name] = replace(said[name], done_at=str(entry["at"]))
     return sorted(said.values(), key=lambda item: (item.due, item.id))
+
+
+def _item(row: Mapping[str, Any]) -> Item | None:
+    """One as a document holds it; None where it has been written by hand and is none."""
+    try:
+        due = date.fromisoformat(row["due"])
+        return Item(id=str(row["id"]), what=str(row["what"]), owner=str(row["owner"]), due=due)
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def contributing(found: Mapping[str, Any]) -> list[str]:
     """What its reviews say contributed, each once."""
-    return list(dict.fromkeys(what for entry in _reviews(found) for what in entry.get("contributing", ())))
+    return list(dict.fromkeys(what for entry in _reviews(found) for what in entry.get("contributing") or ()))
 
 
 def pattern(found: Mapping[str, Any]) -> str | None:
