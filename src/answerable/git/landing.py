@@ -112,6 +112,26 @@ class Landings:
             self._known[sha] = self._find(sha, seconds)
         return self._known[sha]
 
+    def holding(self, sha: str, seconds: int, tips: Collection[str]) -> tuple[set[str], set[str]]:
+        """Those of some commits that are known to have a commit in their history; and those that are not told apart.
+
+        Commits of the main line are told apart without a look at the history: what landed there is in all that follows.
+
+        Args:
+            sha: Full commit id.
+            seconds: When it was committed, since 1970.
+            tips: Full ids.
+        """
+        merge = self.of(sha, seconds).merge
+        place = self._places.get(sha, self._places.get(merge or ""))
+        if place is None:
+            return set(), set(tips)
+        if any(tip not in self._places for tip in tips):
+            self._read_line(0)
+            place = self._places.get(sha, self._places.get(merge or "", place))
+        placed = {tip: self._places[tip] for tip in tips if tip in self._places}
+        return {tip for tip, at in placed.items() if at <= place}, set(tips) - placed.keys()
+
     def _find(self, sha: str, seconds: int) -> Landing:
         first = bisect_left(self._tags, (seconds, "", ""))
         tags = self._tags[first : first + _TRIES]

@@ -7,7 +7,7 @@ whether it holds a commit is then not known, and that is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -27,6 +27,7 @@ from answerable.provenance.vouching import Vouching
 
 _NARROWING = Place._fields[1:]
 UNNAMED = "(not named)"
+Held = Callable[[str, Collection[str]], tuple[set[str], set[str]]]
 _AHEAD = timedelta(minutes=10)  # how far clocks may differ
 _TIES = (Kind.RELEASE, Kind.DEPLOY, Kind.ATTEST)
 
@@ -38,13 +39,23 @@ class Deployments:
         repository: Where.
         vouching: Reads its decisions; whoever gives it closes it. Where None, the ledger is opened and closed here.
         as_of: RFC 3339: what ran at that moment; None: now.
+        held: Tells apart, of some revisions, those that hold a commit, and those that it knows nothing of.
     """
 
-    def __init__(self, repository: Repository, vouching: Vouching | None = None, as_of: str | None = None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        vouching: Vouching | None = None,
+        as_of: str | None = None,
+        held: Held | None = None,
+    ) -> None:
         self._repository = repository
         self._vouching = vouching
         self._as_of = as_of
+        self._held = held
         self._known: dict[str, Whereabouts] = {}
+        self._rest = set[str]()
+        self._containing = Containing(repository.quarantine, ())
         self._standing: dict[str, tuple[Running, ...]] = {}
 
     def of(self, commit: str) -> tuple[Running, ...]:
@@ -61,7 +72,7 @@ class Deployments:
         found = self.standing()
         if not found:
             return Whereabouts()
-        holding = self._containing.of(commit, self._seconds(commit)) if self._here else frozenset()
+        holding = self._holding(commit)
         return Whereabouts(
             places=tuple(one for one in found if one.revision in holding),
             recorded=len(found),
@@ -69,10 +80,27 @@ class Deployments:
             grade=min(one.grade for one in found),
         )
 
+    def _holding(self, commit: str) -> set[str]:
+        """The revisions that run, are here, and hold a commit."""
+        found, rest = self._held(commit, self._here) if self._held and self._here else (set(), self._here)
+        if not rest:
+            return found
+        if not rest <= self._rest:
+            self._walk(rest)
+        return found | (self._containing.of(commit, self._seconds(commit)) & rest)
+
     def learn(self, commits: Iterable[str]) -> None:
         """Find out about many commits at once."""
-        if self._here:
+        if not self._here:
+            return
+        commits = list(commits)
+        rest = set().union(*(self._held(sha, self._here)[1] for sha in commits)) if self._held else self._here
+        if rest:
+            self._walk(rest)
             self._containing.learn({sha: self._seconds(sha) for sha in commits})
+
+    def _walk(self, revisions: set[str]) -> None:
+        self._rest, self._containing = revisions, Containing(self._repository.quarantine, sorted(revisions))
 
     def deployed(
         self, environment: str, cohort: str | None = None, as_of: str | None = None, service: str | None = None
@@ -148,10 +176,6 @@ class Deployments:
     def _here(self) -> set[str]:
         """Revisions that run and are in this clone."""
         return present(self._repository.quarantine, list({one.revision for one in self.standing()}))
-
-    @cached_property
-    def _containing(self) -> Containing:
-        return Containing(self._repository.quarantine, sorted(self._here))
 
     def _seconds(self, sha: str) -> int:
         commit = read_commit(self._repository.objects, sha)

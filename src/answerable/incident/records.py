@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -205,7 +205,13 @@ class Records:
             return None
         from answerable.incident.deployments import Deployments  # cryptography is slow to load
 
-        return Deployments(self.repository, vouching, self.moment.isoformat() if self.moment else None)
+        as_of = self.moment.isoformat() if self.moment else None
+        return Deployments(self.repository, vouching, as_of, self._held)
+
+    def _held(self, sha: str, revisions: Collection[str]) -> tuple[set[str], set[str]]:
+        """The revisions that hold a commit, and those that this does not tell."""
+        commit = self.commit(sha)
+        return self._landings.holding(sha, _seconds(commit), revisions) if commit else (set(), set(revisions))
 
     @cached_property
     def _deployed(self) -> Deployments | None:
