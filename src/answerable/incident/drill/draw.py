@@ -44,10 +44,10 @@ def draw(spans: Iterable[LineSpan], seed: int, places: Places | None = None, lay
         TargetUnsupported: there is no line to draw.
     """
     every = [span for span in spans if span.origin in _AI | _UNKNOWN]
-    paths = list(dict.fromkeys(span.path for span in every))
-    placed = places(paths) if places else {}
     for origins, note in ((_AI, None), (_UNKNOWN, "no line is known to be of AI: one of unknown origin stands in")):
-        worst = _worst([span for span in every if span.origin in origins], placed, layer)
+        some = [span for span in every if span.origin in origins]
+        placed = places(list(dict.fromkeys(span.path for span in some))) if places and some else {}
+        worst = _worst(some, placed, layer)
         if worst:
             return _one(worst, placed, seed, note)
     where = f" in the layer {layer}" if layer else ""
