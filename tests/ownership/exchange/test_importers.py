@@ -394,3 +394,30 @@ def test_two_names_never_become_one() -> None:
 def test_a_file_that_is_too_long_is_not_read() -> None:
     with pytest.raises(OwnersInvalid):
         imported("backstage", ("x.yaml", "a: " + "b" * MOST_BYTES))
+
+
+def test_a_service_that_nobody_owns_is_told_with_all_that_it_has() -> None:
+    text = (
+        'schema-version: v2.2\ndd-service: x\ntier: "2"\nlinks: [{name: a, type: doc, url: "https://x.example/lost"}]\n'
+    )
+    found = imported("datadog", ("x.yaml", text))
+    assert found.owners.services == ()
+    assert "https://x.example/lost" in "".join(told(found))
+
+
+def test_an_owner_by_mail_is_told_with_the_name_that_stood_beside_it() -> None:
+    text = "info: {x-cortex-tag: x, x-cortex-owners: [{type: email, email: a@x.example, name: Ada}]}\n"
+    assert "Ada" in told(imported("cortex", ("x.yaml", text)))
+
+
+def test_what_is_left_is_told_whole() -> None:
+    found = imported("opslevel", ("opslevel.yml", f"other: {'long ' * 5_000}end\n"))
+    (left,) = found.left
+    assert left.value.endswith("end")
+
+
+def test_names_that_are_none_on_a_forge_are_left() -> None:
+    text = 'kind: User\nmetadata: {name: ada, annotations: {github.com/user-login: "a b"}}\n'
+    found = imported("backstage", ("x.yaml", text))
+    assert found.owners.people[0].forge == ()
+    assert "a b" in told(found)

@@ -40,10 +40,10 @@ def _user(one: Taking, gathering: Gathering) -> None:
     if name is None:
         return
     profile, annotations = spec.inner("profile"), metadata.inner("annotations")
-    login = annotations.text("github.com/user-login")
+    login = gathering.login(annotations.where, annotations.text("github.com/user-login"))
     mail = gathering.mail(f"{profile.where}: email", profile.text("email"))
     title = profile.text("displayName") or metadata.text("title")
-    person = gathering.person(name, title=title, git=mail, forge=(login,) if login else ())
+    person = gathering.person(name, title=title, git=mail, forge=login)
     for group in spec.texts("memberOf"):
         if (team := _named(group, spec.where, gathering, "group")) is not None:
             gathering.team(team, members=(person,))
@@ -55,7 +55,7 @@ def _group(one: Taking, gathering: Gathering) -> None:
     if name is None:
         return
     profile, annotations = spec.inner("profile"), metadata.inner("annotations")
-    slug = annotations.text("github.com/team-slug")
+    slug = gathering.login(annotations.where, annotations.text("github.com/team-slug"))
     members = [who for text in spec.texts("members") if (who := _person(text, spec.where, gathering))]
     parent = spec.text("parent")
     above = gathering.team(found) if parent and (found := _named(parent, spec.where, gathering, "group")) else None
@@ -64,7 +64,7 @@ def _group(one: Taking, gathering: Gathering) -> None:
         title=profile.text("displayName") or metadata.text("title"),
         members=members,
         parent=above,
-        forge=(slug,) if slug else (),
+        forge=slug,
         contact=profile.text("email"),
     )
     for child in spec.texts("children"):

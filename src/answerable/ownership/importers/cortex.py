@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from answerable.ownership.file.words import FORGE
 from answerable.ownership.importers.imported import File, Gathering, Imported
 from answerable.ownership.importers.taking import Taking, yaml_documents
 
@@ -69,13 +70,19 @@ def _owners(info: Taking, gathering: Gathering) -> tuple[list[str], list[str]]:
     for each in info.each("x-cortex-owners"):
         kind, name, provider = (each.text(key) for key in ("type", "name", "provider"))
         mail = gathering.mail(f"{each.where}: email", each.text("email"))
+        where = each.where
         if mail:
             people.append(gathering.person(mail[0], title=mail[0].partition("@")[0], git=mail))
+            for more in filter(None, (name, provider)):
+                gathering.leave(where, more, "this owner is known by the mail address")
         elif name and kind != "email":
-            forge = (name,) if provider in ("GITHUB", "GITLAB") and "/" in name else ()
+            forge = (name,) if provider in ("GITHUB", "GITLAB") and FORGE.fullmatch(name) and "/" in name else ()
             teams.append(gathering.team(name, forge=forge))
             if provider and not forge:
-                gathering.leave(f"{each.where}: provider", provider, "where a team is kept has no place in owners.yaml")
+                gathering.leave(f"{where}: provider", provider, "where a team is kept has no place in owners.yaml")
+        else:
+            for more in filter(None, (name, provider)):
+                gathering.leave(where, more, "it names nobody")
         each.rest()
     return teams, people
 
@@ -86,7 +93,9 @@ def _path(info: Taking) -> str | None:
     for name in ("github", "gitlab", "azure", "bitbucket"):
         inner = within.inner(name)
         below = (inner.text("basepath") or "").strip("/")
-        found = f"/{below}/" if below else found
+        if below and found:
+            inner.gathering.leave(inner.where, below, "the folder is said above already")
+        found = found or (f"/{below}/" if below else None)
         inner.rest()
     within.rest()
     return found

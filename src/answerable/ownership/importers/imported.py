@@ -15,8 +15,6 @@ from answerable.ownership.file.words import ADDRESS, COVER, FORGE, MAIL, MOST_TI
 from answerable.ownership.model import Duties, Member, Owners, PathRule, Service, Team
 
 MOST_BYTES = 1 << 20  # of one file
-MOST_LEFT = 10_000
-_SHOWN = 500  # characters of a value
 _ODD = re.compile(r"[^a-z0-9._-]+")
 _ID = re.compile("[a-z0-9][a-z0-9._-]{0,63}")
 _LONGEST = 64
@@ -65,10 +63,9 @@ class Gathering:
         self._ids: dict[tuple[str, str], str] = {}  # (kind, name as written) to id
 
     def leave(self, where: str, value: object, why: str) -> None:
-        """Tell what could not be carried."""
+        """Tell what could not be carried, whole: it cannot be more than the file is long."""
         told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        if len(self.left) < MOST_LEFT:
-            self.left.append(Left(where=where, value=told[:_SHOWN], why=why))
+        self.left.append(Left(where=where, value=told, why=why))
 
     def person(self, name: str, **given: object) -> str:
         """Somebody, by what they are called; returns the id.
@@ -116,12 +113,14 @@ class Gathering:
             owner: An id.
             given: `title`, `paths`, `tier`, `links` (pairs), `duties`.
         """
-        if owner is None:
-            self.leave(where, name, "nobody owns it, and a service of owners.yaml has an owner")
-            return None
         named = self._id("service", name, {}, self._services)
-        if named in self._services:
-            self.leave(where, name, "the service is there already")
+        why = "nobody owns it, and a service of owners.yaml has an owner" if owner is None else ""
+        why = "the service is there already" if named in self._services else why
+        if why or owner is None:
+            self.leave(where, name, why)
+            for key, value in given.items():
+                if value not in (None, (), []) and key != "paths":
+                    self.leave(f"{where}: {key}", value if isinstance(value, str | int) else repr(value), why)
             return None
         tier = given.get("tier")
         duties = given.get("duties")
@@ -159,6 +158,13 @@ class Gathering:
         """A mail address, where it is one."""
         if written and not MAIL.fullmatch(written):
             self.leave(where, written, "this is no mail address")
+            return ()
+        return (written,) if written else ()
+
+    def login(self, where: str, written: str | None) -> tuple[str, ...]:
+        """A name on a forge, where it is one."""
+        if written and not FORGE.fullmatch(written):
+            self.leave(where, written, "this is no login or team of a forge")
             return ()
         return (written,) if written else ()
 

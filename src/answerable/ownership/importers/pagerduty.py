@@ -62,10 +62,11 @@ def read(files: Sequence[File]) -> Imported:
 
 def _user(one: Taking, account: _Account) -> None:
     named, name = one.text("id"), one.text("name") or one.text("summary")
-    mail = account.gathering.mail(f"{one.where}: email", one.text("email"))
     if not named:
+        account.gathering.leave(one.where, name or "", "it has no id")
         one.rest("it has no id")
         return
+    mail = account.gathering.mail(f"{one.where}: email", one.text("email"))
     title = name or named
     who = account.gathering.person(mail[0] if mail else title, title=title, git=mail, pagerduty=named)
     account.people[named] = who
@@ -80,6 +81,7 @@ def _user(one: Taking, account: _Account) -> None:
 def _team(one: Taking, account: _Account) -> None:
     named, name = one.text("id"), one.text("name") or one.text("summary")
     if not named:
+        account.gathering.leave(one.where, name or "", "it has no id")
         one.rest("it has no id")
         return
     ours = account.teams.get(named)
@@ -91,6 +93,7 @@ def _team(one: Taking, account: _Account) -> None:
 def _schedule(one: Taking, account: _Account) -> None:
     named, name = one.text("id"), one.text("name") or one.text("summary")
     if not named:
+        account.gathering.leave(one.where, name or "", "it has no id")
         one.rest("it has no id")
         return
     zone = one.text("time_zone") or "UTC"
@@ -153,8 +156,11 @@ def _services(account: _Account) -> dict[str, list[_Service]]:
         policy = one.inner("escalation_policy")
         teams = [_reference(each, account.teams, account, "team") for each in one.each("teams")]
         used = policy.text("id")
+        policy.drop(*_OURS)
+        policy.rest()
         if not used or not (name or named):
-            one.rest("it names no escalation policy")
+            account.gathering.leave(one.where, name or named or "", "it names no escalation policy")
+            one.rest()
             continue
         owner = next((team for team in teams if team), None)
         found.setdefault(used, []).append(_Service(one=one, name=name or named or "", owner=owner))
@@ -171,7 +177,7 @@ def _policy(one: Taking, account: _Account, using: dict[str, list[_Service]]) ->
     if loops not in (None, "0"):
         gathering.leave(f"{one.where}: num_loops", loops, "an escalation of owners.yaml is walked once")
     rows = using.pop(named or "", [])
-    said = [each.text("name") or each.text("summary") or "" for each in _drained(one.each("services"))]
+    said = [_name_of(each) for each in one.each("services")]
     targets = [(row.one.where, row.name, row.owner) for row in rows]
     known = {row.name for row in rows}
     targets += [(one.where, text, None) for text in said if text and text not in known]
@@ -186,10 +192,11 @@ def _policy(one: Taking, account: _Account, using: dict[str, list[_Service]]) ->
     one.rest()
 
 
-def _drained(found: list[Taking]) -> list[Taking]:
-    """References: all but their names is what the API says of every object."""
-    for each in found:
-        each.drop("id", "type", "self", "html_url")
+def _name_of(each: Taking) -> str:
+    """What a reference is called."""
+    found = each.text("name") or each.text("summary") or ""
+    each.drop("id", *_OURS)
+    each.rest()
     return found
 
 
