@@ -24,6 +24,7 @@ from reference_audit import audit_documents, manifests
 from reference_capture import capture_documents
 from reference_carry import carry_documents
 from reference_checks import call_documents, check_documents
+from reference_exchange import exchange_documents
 from reference_failure_modes import failure_mode_documents
 from reference_incident import incident_documents
 from reference_install import install_documents
