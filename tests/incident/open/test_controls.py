@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from answerable.domain.acceptance import Acceptance, How, State
-from answerable.domain.answer import Span
+from answerable.domain.answer import Delivery, Span
 from answerable.domain.decision import Decision, Emergency, Kind, PolicyRef, Principal, PrincipalType, Subject
 from answerable.domain.grade import Grade
 from answerable.domain.line_origin import LineOrigin
@@ -88,6 +88,22 @@ def test_a_review_of_ones_own_is_no_independent_review() -> None:
     mark = ReviewMark(person="Ada", mark="Reviewed-by", grade=Grade.DECLARED, independent=False, because="author")
     own = span(review=ReviewMarks(reviewers=(mark,)))
     assert named(controls(own, [], POLICED), "review")[0].outcome is Outcome.UNKNOWN
+
+
+@pytest.mark.parametrize(("merged", "gate_outcome", "review_outcome"), [
+    ("2025-12-31T23:59:59Z", Outcome.UNKNOWN, Outcome.UNKNOWN),
+    ("2026-01-01T00:00:00Z", Outcome.SET_ASIDE, Outcome.APPLIED),
+    (None, Outcome.SET_ASIDE, Outcome.APPLIED),
+])  # fmt: skip
+def test_what_was_decided_after_the_merge_can_have_stopped_nothing(
+    merged: str | None, gate_outcome: Outcome, review_outcome: Outcome
+) -> None:
+    mark = ReviewMark(person="ada@example.com", mark="signed: approved", grade=Grade.ATTESTED)
+    delivery = Delivery(merge="m" * 40 if merged else None, merged_at=merged)
+    line = span(review=ReviewMarks(reviewers=(mark,)), delivery=delivery)
+    found = controls(line, [gate("fail"), decided(Kind.REVIEW, details={"verdict": "approved"})], POLICED)
+    assert named(found, "gate")[0].outcome is gate_outcome
+    assert named(found, "review")[0].outcome is review_outcome
 
 
 def test_every_control_that_was_not_there_names_the_next_step() -> None:

@@ -14,7 +14,7 @@ from answerable.domain.acceptance import How
 from answerable.domain.answer import Span
 from answerable.domain.decision import Decision, Kind
 from answerable.domain.origin import Origin
-from answerable.incident.open.lineage import verdict_of
+from answerable.incident.open.lineage import is_late, verdict_of
 from answerable.incident.open.model import Control, Outcome, Side
 from answerable.provenance.decisions import Vouched
 
@@ -32,12 +32,12 @@ class Surroundings:
 def controls(span: Span, found: Sequence[Vouched], around: Surroundings) -> tuple[Control, ...]:
     """Everything that could have stopped these lines, the organisation's side first."""
     return (
-        *_gate(found, around),
+        *_gate(span, found, around),
         *_tool(span),
         *_standard(span, found),
         *_ownership(around),
         *_intent(span, found),
-        *_reviewer(span),
+        *_reviewer(span, found),
     )
 
 
@@ -53,17 +53,20 @@ def passed(found: Sequence[Control]) -> str:
     return f"{lead.what[:1].upper()}{lead.what[1:]}{second}."
 
 
-def _gate(found: Sequence[Vouched], around: Surroundings) -> Iterator[Control]:
+def _gate(span: Span, found: Sequence[Vouched], around: Surroundings) -> Iterator[Control]:
     overrides = [one for one in found if one.decision.kind is Kind.OVERRIDE and not one.doubt]
     for one in overrides:
         why = (one.decision.rationale or "no reason given")[:300]
         yield _control("override", Outcome.SET_ASIDE, f"the gate was set aside: {why}", one.ref)
     told = [one for one in found if one.decision.kind is Kind.GATE]
-    gates = [one for one in told if not one.doubt]
+    gates = [one for one in told if not one.doubt and not is_late(span, one.decision)]
     for one in told:
         if one.doubt:
             what = f"a verdict that nothing vouches for ({one.doubt})"
             yield _control("gate", Outcome.UNKNOWN, what, one.ref, "verify the ledger: answerable ledger verify")
+        elif is_late(span, one.decision):
+            what = f"{verdict_of(one.decision)}, only after it came in"
+            yield _control("gate", Outcome.UNKNOWN, what, one.ref, "gate every change before it is merged")
     for one in gates:
         outcome = _verdict(one.decision)
         remedy = "read the rules that it was judged by: answerable policy explain PATH"
@@ -152,8 +155,16 @@ def _intent(span: Span, found: Sequence[Vouched]) -> Iterator[Control]:
         yield _person("intent", Outcome.ABSENT, "nobody signed for its intent", None, _SIGN)
 
 
-def _reviewer(span: Span) -> Iterator[Control]:
-    marks = (*span.review.independent_reviewers, *span.review.independent_acks) if span.review else ()
+def _reviewer(span: Span, found: Sequence[Vouched]) -> Iterator[Control]:
+    every = (*span.review.independent_reviewers, *span.review.independent_acks) if span.review else ()
+    signed = [one.decision for one in found if one.decision.kind in (Kind.REVIEW, Kind.APPROVE)]
+    early = {one.principal.id for one in signed if not is_late(span, one)}
+    late = {one.principal.id for one in signed} - early
+    marks = [mark for mark in every if mark.person not in late]
+    if every and not marks:
+        what = f"reviewed only after it came in: {', '.join(dict.fromkeys(mark.person for mark in every))}"
+        yield _person("review", Outcome.UNKNOWN, what, None, "ask for a review before a change is merged")
+        return
     if marks:
         who = ", ".join(dict.fromkeys(mark.person for mark in marks))
         yield _person("review", Outcome.APPLIED, f"independent review: {who}")

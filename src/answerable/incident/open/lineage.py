@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from answerable.domain.acceptance import How
 from answerable.domain.answer import Span
-from answerable.domain.decision import Decision, Kind
+from answerable.domain.decision import Decision, Kind, order
 from answerable.domain.deployment import Running, State
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
@@ -47,7 +47,7 @@ def lineage(
     """
     by_step: dict[Step, list[Event]] = {step: [] for step in Step}
     events = (
-        *_generated(span, found), *_accepted(span, found), *_committed(span), *_signed(found), *_marked(span),
+        *_generated(span, found), *_accepted(span, found), *_committed(span), *_signed(span, found), *_marked(span),
         *_merged(span), *_released(span, tags), *_deployed(running),
     )  # fmt: skip
     for event in events:
@@ -105,18 +105,28 @@ def _committed(span: Span) -> Iterator[Event]:
         yield Event(step=Step.COMMITTED, at=span.committed_at, by=by, what=what, grade=Grade.DECLARED, ref=span.commit)
 
 
-def _signed(found: Iterable[Vouched]) -> Iterator[Event]:
+def is_late(span: Span, decision: Decision) -> bool:
+    """True for what was decided after a merge had brought the lines in: it can have stopped nothing.
+
+    Without a merge git does not tell when lines came in: a commit is older than its review.
+    """
+    merged = span.delivery.merged_at if span.delivery.merge else None
+    return merged is not None and order(decision.observed_at) > order(merged)
+
+
+def _signed(span: Span, found: Iterable[Vouched]) -> Iterator[Event]:
     for one in found:
         details = one.decision.details
+        late = ", only after it came in" if is_late(span, one.decision) else ""
         if one.decision.kind is Kind.REVIEW:
             verdict = str(details.get("verdict", ""))
-            yield _event(Step.REVIEWED, one, f"review: {verdict.replace('_', ' ')}")
+            yield _event(Step.REVIEWED, one, f"review: {verdict.replace('_', ' ')}{late}")
             if verdict == "approved":
-                yield _event(Step.APPROVED, one, "approved in that review")
+                yield _event(Step.APPROVED, one, f"approved in that review{late}")
         elif one.decision.kind is Kind.APPROVE:
-            yield _event(Step.APPROVED, one, "approved")
+            yield _event(Step.APPROVED, one, f"approved{late}")
         elif one.decision.kind is Kind.GATE:
-            yield _event(Step.GATE, one, verdict_of(one.decision))
+            yield _event(Step.GATE, one, f"{verdict_of(one.decision)}{late}")
         elif one.decision.kind is Kind.OVERRIDE:
             yield _event(Step.GATE, one, f"set aside: {(one.decision.rationale or 'no reason given')[:300]}")
         elif one.decision.kind is Kind.MERGE:
