@@ -104,6 +104,7 @@ def documents() -> dict[str, tuple[str, list[Any]]]:
     others = ledger_documents() | policy_documents() | review_documents() | failure_mode_documents()
     others |= incident_documents(each(Incident))
     others |= audit_documents() | owners_documents() | mandate_documents() | check_documents()
+    others |= exchange_documents()
     others |= accept_documents() | capture_documents() | carry_documents() | install_documents()
     made |= {f"answerable {command}": documents for command, documents in others.items()}
     told = {docs[0]["schema"]: (f"From `{command} --format json`.", docs) for command, docs in made.items()}
