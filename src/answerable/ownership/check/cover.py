@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from answerable.ownership.check.intervals import DAY, Interval, between, clipped, length, merged, of_cover
 from answerable.ownership.hours import zone_of
@@ -90,9 +91,9 @@ def _there(pieces: Iterable[Interval], until: date | None) -> list[Interval]:
 
 def _gaps(free: Sequence[Interval], single: Sequence[tuple[Cover, Sequence[Interval]]]) -> list[Gap]:
     """Gaps that open and close at one hour of a week on the same clocks are one."""
-    closing = {last: cover for cover, pieces in reversed(single) for _, last in pieces}
-    opening = {first: cover for cover, pieces in reversed(single) for first, _ in pieces}
-    usual = single[0][0] if single else None
+    closing = {last: cover.timezone for cover, pieces in reversed(single) for _, last in pieces}
+    opening = {first: cover.timezone for cover, pieces in reversed(single) for first, _ in pieces}
+    usual = single[0][0].timezone if single else "UTC"
     found: dict[tuple[str, str], list[Interval]] = {}
     for start, end in free:
         name = _clock(start, closing.get(start, usual)), _clock(end, opening.get(end, usual))
@@ -107,9 +108,11 @@ def _gaps(free: Sequence[Interval], single: Sequence[tuple[Cover, Sequence[Inter
     return sorted(gaps, key=lambda gap: (-gap.seconds, gap.start))
 
 
-def _clock(at: int, cover: Cover | None) -> str:
-    zone = zone_of(cover.timezone) if cover else None
-    return f"{_moment(at).astimezone(zone or UTC):%a %H:%M} {cover.timezone if cover and zone else 'UTC'}"
+@lru_cache(maxsize=100_000)
+def _clock(at: int, timezone: str) -> str:
+    """A moment on the clock of a zone; many services have the same hours."""
+    zone = zone_of(timezone)
+    return f"{_moment(at).astimezone(zone or UTC):%a %H:%M} {timezone if zone else 'UTC'}"
 
 
 def _moment(at: int) -> datetime:
