@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from answerable.domain.commit import Commit
+from answerable.domain.decision import Decision
 from answerable.domain.evidence import Claim, Defect, Reading
 from answerable.errors import EvidenceUnreadable
 from answerable.git.commits import read_commits
@@ -54,6 +55,7 @@ class Gatherer:
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
         self._folders: dict[str, list[Trace]] = {}  # by the id of a folder of traces: the one read last
         self._traces = list(self._read_traces(head, files or {}))
+        self.verified: Mapping[int, Decision] = {}  # decisions of the ledger that were judged already, by their index
         self._vouching: Vouching | None = None
         self._found: dict[str, tuple[Sequence[Vouched], Sequence[Defect]]] = {}  # of the commit asked about last
         self._decides = DECISION_NOTES in refs or has_ledger(repository.common_dir)
@@ -148,7 +150,7 @@ class Gatherer:
             notes = Notes(here.git, here.objects, DECISION_NOTES) if DECISION_NOTES in self._refs else None
             if notes and self._prepared:
                 _ = notes.by_commit
-            self._vouching = Vouching(here, notes)
+            self._vouching = Vouching(here, notes, self.verified)
         return self._vouching
 
     def close(self) -> None:

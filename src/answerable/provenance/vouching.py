@@ -6,7 +6,7 @@ for if the ledger's keys would take it today; only what is in the ledger can be 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from answerable.domain.decision import Decision, Kind
 from answerable.domain.evidence import Defect
@@ -27,11 +27,15 @@ class Vouching:
     Args:
         repository: Where.
         notes: The notes in which decisions travel, or None.
+        verified: Decisions of the ledger that were judged already and found sound, by their index.
     """
 
-    def __init__(self, repository: Repository, notes: Notes | None) -> None:
+    def __init__(
+        self, repository: Repository, notes: Notes | None, verified: Mapping[int, Decision] | None = None
+    ) -> None:
         self._repository = repository
         self._notes = notes
+        self._verified = verified or {}
         self._ledger: Ledger | None = None
         self._opened = False
 
@@ -98,6 +102,8 @@ class Vouching:
 
     def _judged(self, entry: Read, ledger: Ledger) -> Vouched:
         ref = f"ledger entry {entry.index}"
+        if self._verified.get(entry.index) == entry.decision:
+            return Vouched(decision=entry.decision, ref=ref, in_ledger=True)
         problems = ledger.trust.doubts(entry.index, entry.decision, entry.envelope)
         doubt = problems[0].detail if problems else None
         return Vouched(decision=entry.decision, ref=ref, in_ledger=True, doubt=doubt)

@@ -79,6 +79,7 @@ def gather(
             notes=("no change came in during the period",),
         )  # fmt: skip
     walk = Walk(repository, here[0].sha, cache=cache, processes=processes)
+    walk.gatherer.verified = {entry.index: entry.decision for entry in decided.history.entries}
     oldest = places[here[-1].sha]
     base = line[oldest + 1].sha if oldest + 1 < len(line) else None
     with closing(walk.gatherer):
