@@ -11,6 +11,7 @@ from answerable.cli.incident import check_, review_, show_
 from answerable.incident.learn.came_back import Back
 from answerable.incident.open.document import document
 from answerable.incident.open.model import Incident
+from answerable.incident.szz import Introduced
 from answerable.policy.learn.measure import Measured
 from answerable.policy.learn.propose import Proposal
 
@@ -49,7 +50,8 @@ def _learning(made: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]
     ]
     done = {**made[0], "history": [_reviewed(_NAME), {**_reviewed(None), "actions": [], "done": [_NAME]}]}
     still = {**made[0], "history": [_reviewed(None)]}
-    reviews = [review_.document(found, measured, [_NAME], 1) for found in (done, still, made[2])]
+    led = [Introduced(commit=_NAME, score=0.5, parts=((_NAME, 0.5, 1.0, _NAME),), lines=())]
+    reviews = [review_.document(found, led, measured, [_NAME], 1) for found in (done, still, made[2])]
     back = [Back(kind="returned", what=_NAME, path=b"a", line=1), Back(kind="absent", what=_NAME, commit=_NAME)]
     item = {"id": _NAME, "what": _NAME, "owner": _NAME, "due": "2027-01-31"}
     row = {"id": _NAME, "title": _NAME, "state": "closed", "back": [check_.back(one) for one in back]}

@@ -164,3 +164,15 @@ def test_where_nothing_can_be_told_it_is_not_said_to_hold(shop: Shop, night: str
 def test_a_clone_without_incidents_has_none_that_came_back(shop: Shop) -> None:
     said = check(shop)
     assert (said.code, said.json["incidents"]) == (0, [])
+
+
+def test_where_nobody_has_said_the_cause_the_fix_leads_to_it(shop: Shop, night: str) -> None:
+    assert review(shop, night)["leads"] == []
+    fix = change(shop.folder, BAD, GOOD, "End a session once")
+    ask_here("incident", "link", night, "fix", fix, cwd=shop.folder)
+    found = review(shop, night, "--propose")
+    cause = git(shop.folder, "blame", "-s", "-L29,29", f"{fix}^", "--", FILE).split()[0].lstrip("^")
+    assert found["leads"][0]["commit"].startswith(cause)
+    assert "to which its fix leads first" in found["notes"][-1]
+    ask_here("incident", "link", night, "cause", cause, cwd=shop.folder)
+    assert review(shop, night)["leads"] == []

@@ -163,11 +163,7 @@ class Records:
     @cached_property
     def ignored(self) -> frozenset[str]:
         """Commits that only reformatted, as the repository lists them."""
-        found = self.repository.objects.get(f"{self.head}:{IGNORED_REVISIONS}")
-        text = found.data.decode("utf-8", "replace") if found is not None and found.kind == "blob" else ""
-        words = (line.split("#", 1)[0].strip() for line in text.splitlines())
-        full = len(self.repository.null_oid)
-        return frozenset(word for word in words if len(word) == full and set(word) <= set("0123456789abcdef"))
+        return ignored_at(self.repository, self.head)
 
     def close(self) -> None:
         """End what runs in the background."""
@@ -225,6 +221,15 @@ class Records:
 
     def _one(self, sha: str) -> Commit | None:
         return read_commit(self.repository.objects, sha)
+
+
+def ignored_at(repository: Repository, commit: str) -> frozenset[str]:
+    """Commits that only reformatted, as the repository lists them at a commit."""
+    found = repository.objects.get(f"{commit}:{IGNORED_REVISIONS}")
+    text = found.data.decode("utf-8", "replace") if found is not None and found.kind == "blob" else ""
+    words = (line.split("#", 1)[0].strip() for line in text.splitlines())
+    full = len(repository.null_oid)
+    return frozenset(word for word in words if len(word) == full and set(word) <= set("0123456789abcdef"))
 
 
 def _seconds(commit: Commit) -> int:

@@ -20,10 +20,14 @@ from answerable.incident.learn import reviewed
 from answerable.incident.store import Incidents
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from answerable.incident.szz import Introduced
     from answerable.policy.learn.measure import Measured
 
 SCHEMA = "answerable/incident-review/v1"
 _MOST_SHOWN = 3
+_MOST_LEADS = 3
 
 
 @click.command("review")
@@ -55,20 +59,23 @@ def command(folder: Path, /, **given: Any) -> None:
         found = kept.load(given["name"].removeprefix("incident:"))
         measured: list[Measured] = []
         notes: list[str] = []
+        leads = _leads(repository, found)
         if given["propose"] or given["pattern"]:
-            measured, notes = _proposals(repository, found, given["changes"])
+            measured, notes = _proposals(repository, found, leads, given["changes"])
         pattern = _pattern(measured, given["pattern"])
         if given["contributed"] or actions or given["done"] or pattern:
             _record(repository, found, given, actions, pattern)
             kept.save(found)
     elapsed = round((time.monotonic() - began) * 1000)
     if given["form"] == "json":
-        print_json(document(found, measured, notes, elapsed))
+        print_json(document(found, leads, measured, notes, elapsed))
     else:
-        _render(found, measured, notes)
+        _render(found, leads, measured, notes)
 
 
-def document(found: dict[str, Any], measured: list[Measured], notes: list[str], elapsed_ms: int) -> dict[str, Any]:
+def document(
+    found: dict[str, Any], leads: Sequence[Introduced], measured: list[Measured], notes: list[str], elapsed_ms: int
+) -> dict[str, Any]:
     """A review as `answerable/incident-review/v1`."""
     today = date.fromisoformat(now()[:10])
     causes, said = reviewed.causes(found)
@@ -78,6 +85,11 @@ def document(found: dict[str, Any], measured: list[Measured], notes: list[str], 
         "title": found["title"],
         "state": found["state"],
         "causes": {"commits": causes, "said": said},
+        "leads": [
+            {"commit": one.commit, "score": one.score,
+             "parts": [{"name": n, "value": v, "weight": w, "why": why} for n, v, w, why in one.parts]}
+            for one in leads
+        ],
         "contributing": reviewed.contributing(found),
         "actions": [
             {"id": item.id, "what": item.what, "owner": item.owner, "due": item.due.isoformat(),
@@ -112,20 +124,39 @@ def _day(text: str) -> date:
         raise UsageError(f"{text[:40]!r} is no day", hint="write it as 2027-01-31") from error
 
 
-def _proposals(repository: Repository, found: dict[str, Any], limit: int) -> tuple[list[Measured], list[str]]:
+def _leads(repository: Repository, found: dict[str, Any]) -> list[Introduced]:
+    """Where the fixes lead back to; nothing where people have said what brought it in."""
+    fixes = [sha for sha in reviewed.fixes(found) if repository.try_resolve(sha)]
+    if reviewed.causes(found)[1] or not fixes:
+        return []
+    from answerable.incident.records import ignored_at
+    from answerable.incident.szz import introducing
+
+    best: dict[str, Introduced] = {}
+    for sha in fixes:
+        for one in introducing(repository, sha, ignored=ignored_at(repository, sha))[:_MOST_LEADS]:
+            if one.commit not in best or best[one.commit].score < one.score:
+                best[one.commit] = one
+    return sorted(best.values(), key=lambda one: (-one.score, one.commit))[:_MOST_LEADS]
+
+
+def _proposals(
+    repository: Repository, found: dict[str, Any], leads: Sequence[Introduced], limit: int
+) -> tuple[list[Measured], list[str]]:
     from answerable.policy.layers.code.kept import cache_folder
     from answerable.policy.learn.measure import measure
     from answerable.policy.learn.propose import propose
 
     causes, said = reviewed.causes(found)
-    causes = [sha for sha in causes if repository.try_resolve(sha)]
+    causes = [leads[0].commit] if leads else [sha for sha in causes if repository.try_resolve(sha)]
     if not causes:
         return [], ["no commit is known to have brought it in: answerable incident link ID cause REV"]
     spans = [span for sha in causes for span in _spans(repository, found, sha)]
     head = repository.resolve("HEAD")
     measured, notes = measure(repository, head, causes, propose(found["id"], spans), limit=limit, cache=cache_folder())
     if not said:
-        notes.append(f"nobody has said what brought it in: this is about {causes[0][:12]}, which was ranked first")
+        why = "to which its fix leads first" if leads else "which was ranked first"
+        notes.append(f"nobody has said what brought it in: this is about {causes[0][:12]}, {why}")
     return measured, notes
 
 
@@ -200,7 +231,7 @@ def _words(given: dict[str, Any], actions: list[reviewed.Action], pattern: str |
     return f"reviewed: {', '.join(parts)}"
 
 
-def _render(found: dict[str, Any], measured: list[Measured], notes: list[str]) -> None:
+def _render(found: dict[str, Any], leads: Sequence[Introduced], measured: list[Measured], notes: list[str]) -> None:
     today = date.fromisoformat(now()[:10])
     click.echo(f"incident {found['id']} ({found['state']}): {clean(found['title'])}")
     for what in reviewed.contributing(found):
@@ -210,6 +241,9 @@ def _render(found: dict[str, Any], measured: list[Measured], notes: list[str]) -
         click.echo(f"  {item.id}  {item.due}  {clean(item.owner)}: {clean(item.what)} ({state})")
     if not reviewed.items(found):
         click.echo("  nothing is to be done yet: --action TEXT --owner WHO --due DATE")
+    for lead in leads:
+        whys = "; ".join(why for _, _, _, why in lead.parts)
+        click.echo(f"  its fix leads to {lead.commit[:12]} ({lead.score:.2f}: {whys})")
     for each in measured[:_MOST_SHOWN]:
         click.echo(f"\n{clean(each.proposal.name)}: {clean(each.proposal.why)}")
         click.echo(f"  {each.says}")

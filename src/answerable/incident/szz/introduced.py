@@ -36,7 +36,6 @@ BEHIND = 0.4  # of a line's weight for whoever wrote its earlier form
 MOST_FILES = 12
 DEPTH = 2  # how many earlier forms of a line are looked at
 WEAK = 0.1  # a suspicion below it is not followed further back
-LOOK_BACK, MOST_RECENT = 400, 12  # days, and changes of one file
 MOST_BEHIND = 5  # commits that are looked behind
 _ALIKE = 0.5
 
@@ -90,8 +89,6 @@ def introducing(
     fixed = moment_of(found.committed_at) if found else None
     changed = sorted(patches(git, base, fix), key=lambda patch: is_minor(patch.path))[:MOST_FILES]
     borne = _borne_by(repository, list(_wrote(repository, base, changed, ignored)), ignored)
-    for sha, path in _recent(repository, base, changed, fixed):
-        borne.setdefault(sha, []).append(Borne(path=path, line=0, weight=0.0, why="it changed that file before"))
     return _scored(repository, borne, fixed)
 
 
@@ -109,20 +106,6 @@ def _borne_by(repository: Repository, wrote: Sequence[_Wrote], ignored: frozense
     return borne
 
 
-def _recent(
-    repository: Repository, base: str, changed: Sequence[Patch], fixed: datetime | None
-) -> Iterator[tuple[str, bytes]]:
-    """The latest changes to the files of a fix: a fault need not be in the lines that the fix touches."""
-    since = [f"--since={int(fixed.timestamp()) - LOOK_BACK * 86_400}"] if fixed else []
-    for patch in changed:
-        if is_minor(patch.path):
-            continue
-        most = f"-n{MOST_RECENT}"
-        out = repository.quarantine.git.run("log", "--no-merges", "--format=%H", most, *since, base, "--", patch.path)
-        for sha in out.decode().split():
-            yield sha, patch.path
-
-
 def _scored(repository: Repository, borne: dict[str, list[Borne]], fixed: datetime | None) -> tuple[Introduced, ...]:
     commits = {c.sha: c for c in read_commits(repository.objects, list(borne)) if c}
     newest = sorted(commits, key=lambda sha: (commits[sha].committed_at, sha), reverse=True)
@@ -130,8 +113,8 @@ def _scored(repository: Repository, borne: dict[str, list[Borne]], fixed: dateti
     most = max(weights.values(), default=0.0)
     found = []
     for at, sha in enumerate(newest):
-        count = sum(one.weight > 0 for one in borne[sha])
-        what = f"{count} suspected line{'s' if count != 1 else ''} from it" if count else "it changed the file before"
+        count = len(borne[sha])
+        what = f"{count} suspected line{'s are' if count != 1 else ' is'} from it"
         days = _days(commits[sha], fixed)
         parts = (
             part("lines", (weights[sha] / most) ** 0.5 if most else 0.0, LINES, what),
@@ -144,7 +127,7 @@ def _scored(repository: Repository, borne: dict[str, list[Borne]], fixed: dateti
 
 
 def _fresh(days: float) -> float:
-    return 0.6 / (1 + log1p(days)) + 0.4 * 0.5 ** (days / 365)
+    return 0.6 / (1 + log1p(days)) + 0.4 * float(0.5 ** (days / 365))
 
 
 def _days(commit: Commit, fixed: datetime | None) -> float:
