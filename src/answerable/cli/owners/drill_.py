@@ -72,7 +72,7 @@ def command(folder: Path, /, **given: Any) -> int:
     if given["form"] == "json":
         from answerable.incident.drill.drill import document
 
-        print_json({**document(drill, record), "notes": notes})
+        print_json(document(drill, record, notes))
     else:
         _render(drill, record, notes)
     return 0 if drill.passed else 1
