@@ -7,7 +7,9 @@ import pytest
 from answerable.errors import PolicyInvalid
 from answerable.ledger.trust import Trust
 from answerable.ownership.mandate.model import ROLES
+from answerable.policy.cases import run
 from answerable.policy.file.dump import dump
+from answerable.policy.file.read_case import load as load_cases
 from answerable.policy.file.source import load, preset
 from answerable.policy.judge.asks import asked
 from ledger.people import ADA, BO, key, root
@@ -63,3 +65,15 @@ def test_nobody_else_says_who_holds_a_role() -> None:
     )
     assert problems == ["key-threshold"]
     assert trust.holders("legal", 9) is None
+
+
+@pytest.mark.parametrize(
+    ("mandate", "verdict"),
+    [("", "fail"), ("mandate: [legal, security, platform], ", "pass"), ("mandate: [legal], ", "fail")],
+)
+def test_a_case_says_in_which_roles_a_mandate_is_signed(mandate: str, verdict: str) -> None:
+    policy = load(_POLICY.format("true").encode(), "policy.yaml")
+    text = f"version: 1\ncases: [{{name: one, {mandate}lines: [{{path: a}}], expect: {{verdict: {verdict}}}}}]\n"
+    (case,) = load_cases(text.encode(), "policy_test.yaml", policy)
+    (ended,) = run(policy, [case])
+    assert ended.differences == ()

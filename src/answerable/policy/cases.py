@@ -20,6 +20,7 @@ from answerable.domain.origin import Origin
 from answerable.domain.owner import Owner
 from answerable.domain.verdict import Finding, Outcome, Severity
 from answerable.errors import AnswerableError
+from answerable.ownership.mandate.supposed import supposed
 from answerable.policy.change.approvals import Approvals, count
 from answerable.policy.change.authors import Author, Authors, People, names
 from answerable.policy.change.context import Approval, Change, Check, Context
@@ -90,6 +91,7 @@ class Case:
     checks: tuple[Check, ...] = ()
     change: Change = field(default_factory=Change)
     emergency: Declaration | None = None
+    mandate: tuple[str, ...] = ()  # the roles in which one is signed that is in force at the base; none: there is none
     today: date = DAY
     position: Position
 
@@ -182,6 +184,7 @@ def _inputs(case: Case, places: dict[bytes, Place]) -> Inputs:
         today=case.today,
         emergencies=(case.emergency,) if case.emergency else (),
         checklists=Checklists(all=tuple(sorted(lists, key=_place_of))) if lists else None,
+        mandate=supposed(case.mandate, case.today),
     )
 
 

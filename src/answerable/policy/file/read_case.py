@@ -25,7 +25,7 @@ T = TypeVar("T")
 ENDING = "_test.yaml"
 NAME = f"policy{ENDING}"
 KEYS = ("version", "cases")
-CASE_KEYS = ("name", "lines", "authors", "approvals", "checks", "context", "emergency", "today", "expect")
+CASE_KEYS = ("name", "lines", "authors", "approvals", "checks", "context", "emergency", "mandate", "today", "expect")
 LINE_KEYS = (
     *("path", "old_path", "lines", "what", "origin", "grade", "tool", "model", "acceptance", "countersigned_by"),
     *("owners", "content", "checklist"),
@@ -116,9 +116,14 @@ class _Reader:
             checks=self._checks(keys["checks"]) if "checks" in keys else (),
             change=replace(change, head=HEAD),
             emergency=self._emergency(keys["emergency"]) if "emergency" in keys else None,
+            mandate=self._roles(keys["mandate"]) if "mandate" in keys else (),
             today=notes.day(keys["today"], "today") if "today" in keys else DAY,
             position=node.at,
         )
+
+    def _roles(self, node: Node) -> tuple[str, ...]:
+        found = self._notes.each(node, "mandate", lambda item: self._notes.name(item, "a role"))
+        return tuple(dict.fromkeys(role for role in found if role))
 
     def _lines(self, node: Node) -> Lines:
         notes = self._notes
