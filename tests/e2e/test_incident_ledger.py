@@ -52,7 +52,7 @@ def steps(found: dict[str, Any], step: str) -> list[dict[str, Any]]:
     return [event for event in found["candidates"][0]["lineage"] if event["step"] == step]
 
 
-def test_the_opening_is_a_decision_about_the_incident_the_revision_and_the_candidates(night: Night) -> None:
+def test_the_opening_is_a_decision_about_the_incident_and_the_revision_that_failed(night: Night) -> None:
     found = night.open("--record", "--severity", "high")
     assert found["record"]["problem"] is None
     assert found["record"]["by"] == night.ada.id
@@ -62,9 +62,30 @@ def test_the_opening_is_a_decision_about_the_incident_the_revision_and_the_candi
     details = predicate["details"]
     assert (details["action"], details["incident"], details["severity"]) == ("opened", found["id"], "high")
     assert details["candidates"][0]["path"] == "shop/auth/sessions.py"
+    assert commits_of(said) == [found["revision"]["commit"]]  # what was only ranked did nothing wrong that is known
     assert [one["name"] for one in predicate["context"]] == ["trace"]
     assert predicate["context"][0]["sha256"] == found["record"]["trace"]
     assert run("ledger", "verify", cwd=night.root).code == 0
+
+
+def commits_of(shown: dict[str, Any]) -> list[str]:
+    """The commits that the decisions shown are about."""
+    every = [one["digest"] for entry in shown["entries"] for one in entry["statement"]["subject"]]
+    return [digest["gitCommit"] for digest in every if "gitCommit" in digest]
+
+
+def test_a_cause_is_what_a_decision_is_about_and_a_fix_is_not(night: Night) -> None:
+    name = night.open()["id"]
+    cause, fix = night.shop.commits["sessions"], night.shop.commits["refunds"]
+    for what, to in (("cause", cause), ("fix", fix)):
+        found = done("incident", "link", name, what, to, *night.ada.signing, cwd=night.root)
+    closed = done("incident", "close", name, "--rationale", "x", *night.ada.signing, cwd=night.root)
+    told = []
+    for one in (*found["history"], closed["history"][-1]):
+        shown = run("ledger", "show", str(one["record"]["index"]), "--format", "json", cwd=night.root).json
+        told.append(commits_of(shown))
+    assert told == [[cause], [], [cause]]
+    assert closed["history"][-1]["fixes"] == [fix]
 
 
 def test_a_clone_that_has_only_the_ledger_answers_again(night: Night) -> None:

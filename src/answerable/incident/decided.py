@@ -1,7 +1,9 @@
 """What is decided about an incident, as decisions to be signed: opened, linked, closed; each is about the same subject.
 
 A decision holds what another clone needs to answer again: the revision, the places and the commits. It never holds the
-trace; a salted commitment stands for it.
+trace; a salted commitment stands for it. A decision about an incident says of each commit that is its subject that
+something went wrong with it. So the revision that failed is one, and what people found to be a cause; what was only
+ranked is not, and neither is what ended it.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from answerable.git.quoting import quoted
 
 _CHANGING = frozenset({"record", "history", "state", "elapsed_ms"})
 _MOST_CANDIDATES = 5
-LINKS = ("cause", "fix", "ticket", "duplicate", "trace")
+LINKS = ("cause", "fix", "ticket", "duplicate")
 """What can be linked to an incident."""
 
 
@@ -40,11 +42,10 @@ def opened(document: Mapping[str, Any], principal: Principal, context: Iterable[
     """The decision that opens an incident, from its document."""
     name, at = str(document["id"]), str(document["revision"]["commit"])
     candidates = document["candidates"][:_MOST_CANDIDATES]
-    commits = [commit for commit in dict.fromkeys((at, *(one["commit"] for one in candidates))) if commit]
     return Decision(
         decision_id=new_id(),
         kind=Kind.INCIDENT,
-        subjects=(subject(name), *(Subject(digest={"gitCommit": commit}) for commit in commits)),
+        subjects=(subject(name), Subject(digest={"gitCommit": at})),
         principal=principal,
         observed_at=now(),
         context=tuple(context),
@@ -66,7 +67,8 @@ def opened(document: Mapping[str, Any], principal: Principal, context: Iterable[
 
 def linked(name: str, principal: Principal, what: str, to: str, commit: str | None, why: str | None) -> Decision:
     """The decision that links something to an incident: the cause, the fix, a ticket, another incident."""
-    return _about(name, principal, why, [commit] if commit else [], {"action": "linked", "what": what, "to": to})
+    causes = [commit] if commit and what == "cause" else []
+    return _about(name, principal, why, causes, {"action": "linked", "what": what, "to": to})
 
 
 def closed(
@@ -74,7 +76,7 @@ def closed(
 ) -> Decision:
     """The decision that closes an incident."""
     told = {"causes": list(causes), "fixes": list(fixes), **({"endedAt": began} if began else {})}
-    return _about(name, principal, why, [*causes, *fixes], {"action": "closed", **told})
+    return _about(name, principal, why, causes, {"action": "closed", **told})
 
 
 def _about(

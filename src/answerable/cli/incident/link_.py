@@ -14,14 +14,13 @@ from answerable.cli.signing_options import signing_options
 from answerable.domain.decision import Commitment, Decision, Principal, now
 from answerable.errors import TargetInvalid
 from answerable.git.repository import Repository
+from answerable.incident.decided import LINKS
 from answerable.incident.store import Incidents
-
-WHAT = ("cause", "fix", "ticket", "duplicate")
 
 
 @click.command("link")
 @click.argument("name", metavar="ID")
-@click.argument("what", type=click.Choice(WHAT))
+@click.argument("what", type=click.Choice(LINKS))
 @click.argument("to")
 @click.option("--rationale", metavar="TEXT", help="Why, in words.")
 @click.option("--record", "required", is_flag=True, help="Fail where the ledger does not take the decision.")
