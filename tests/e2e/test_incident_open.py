@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -193,3 +194,37 @@ def test_a_file_is_read_like_standard_input(shop: Shop, tmp_path: Path) -> None:
     said = ask_here("incident", "open", str(log), "--format", "json", cwd=shop.folder)
     assert said.json["candidates"][0]["path"] == "shop/auth/sessions.py"
     assert ask_here("incident", "open", str(tmp_path / "none"), cwd=shop.folder).code == 2
+
+
+def sentry(shop: Shop) -> str:
+    frames = [
+        {"abs_path": f"/srv/larkspur/{path}", "lineno": line, "function": "f", "in_app": True}
+        for path, line in (("shop/http.py", 24), ("shop/auth/handlers.py", 16), ("shop/auth/sessions.py", 29))
+    ]
+    values = [{"type": "KeyError", "value": "x", "stacktrace": {"frames": frames}}]
+    event = {"event_id": "e", "exception": {"values": values}, "release": "shop@1.1", "environment": "production",
+             "datetime": "2026-06-11T02:13:07Z", "level": "fatal", "platform": "python"}  # fmt: skip
+    return json.dumps({"action": "triggered", "data": {"event": event}})
+
+
+def alertmanager(shop: Shop) -> str:
+    alert = {
+        "status": "firing",
+        "labels": {"alertname": "SignInFails", "severity": "critical", "service": "sign-in", "version": "1.1"},
+        "annotations": {"summary": "Sign-in fails", "log": shop.incident},
+        "startsAt": "2026-06-11T02:13:07Z",
+    }
+    return json.dumps({"version": "4", "groupKey": "{}", "receiver": "r", "commonLabels": {}, "alerts": [alert]})
+
+
+@pytest.mark.parametrize(("alert", "source"), [(sentry, "sentry"), (alertmanager, "alertmanager")])
+def test_an_alert_leads_to_the_same_lines_as_the_trace_in_it(
+    shop: Shop, alert: Callable[[Shop], str], source: str
+) -> None:
+    plain = opened(shop.folder, shop.incident, "--no-record")
+    found = opened(shop.folder, alert(shop), "--no-record")
+    assert (found["source"], found["severity"]) == (source, "critical")
+    assert found["failed_at"] == plain["failed_at"]
+    places = [[(one["path"], one["start"], one["score"]) for one in each["candidates"]] for each in (plain, found)]
+    assert places[0] == places[1]
+    assert (found["revision"]["commit"], found["revision"]["basis"]) == (shop.commits["release-1.1"], "release")
