@@ -7,10 +7,29 @@ from typing import Any
 
 from builders import RepoBuilder
 from e2e.ledgers import Someone, Team
+from e2e.shape import GRADES, SHA, TIME
 
 IMAGE = "sha256:" + "c3" * 32
 OTHER = "sha256:" + "d4" * 32
 CLAUDE = "Co-Authored-By: Claude <noreply@anthropic.com>\n"
+
+RUNNING: dict[str, Any] = {
+    "environment": str,
+    "revision": SHA,
+    "since": TIME,
+    "state": "active|unreported",
+    "service": (str, None),
+    "region": (str, None),
+    "jurisdiction": (str, None),
+    "cohort": (str, None),
+    "wave": (str, None),
+    "percent": (int, None),
+    "devices": (int, None),
+    "artifact": (str, None),
+    "but_not": [dict],
+    "grade": GRADES,
+    "decision": str,
+}
 
 
 class Deploying(Team):

@@ -4,33 +4,14 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from answerable.git.repository import Repository
 from answerable.incident.deployments import Deployments
 from builders import RepoBuilder
-from e2e.deploying import IMAGE, OTHER, Deploying
-from e2e.shape import GRADES, SHA, TIME, wrong
-
-RUNNING: dict[str, Any] = {
-    "environment": str,
-    "revision": SHA,
-    "since": TIME,
-    "state": "active|unreported",
-    "service": (str, None),
-    "region": (str, None),
-    "jurisdiction": (str, None),
-    "cohort": (str, None),
-    "wave": (str, None),
-    "percent": (int, None),
-    "devices": (int, None),
-    "artifact": (str, None),
-    "but_not": [dict],
-    "grade": GRADES,
-    "decision": str,
-}
+from e2e.deploying import IMAGE, OTHER, RUNNING, Deploying
+from e2e.shape import wrong
 
 
 @pytest.fixture

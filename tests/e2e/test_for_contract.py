@@ -9,6 +9,7 @@ import pytest
 
 from builders import RepoBuilder
 from e2e.asking import ask
+from e2e.deploying import RUNNING
 from e2e.shape import GRADES, TIME, wrong
 
 CLAUDE = "Co-Authored-By: Claude Opus 4.7 <noreply@anthropic.com>\n"
@@ -64,7 +65,7 @@ SPAN: dict[str, Any] = {
         },
         None,
     ),
-    "running": [{"environment": str, "region": str, "cohort": str, "since": str, "artifact": str}],
+    "running": [RUNNING],
     "released": (str, None),
     "evidence": [EVIDENCE],
     "conflicts": [{"about": str, "grade": GRADES, "claims": [EVIDENCE]}],

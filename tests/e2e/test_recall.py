@@ -13,6 +13,7 @@ import pytest
 
 from builders import RepoBuilder
 from e2e.asking import ask
+from e2e.deploying import RUNNING
 from e2e.shape import ANY, GRADES, ORIGINS, SHA, TIME, wrong
 
 Maker = Callable[..., RepoBuilder]
@@ -38,14 +39,14 @@ RECALL: dict[str, Any] = {
             "committed_at": (TIME, None),
             "owner": (OWNER, None),
             "layer": str,
-            "running": [],
+            "running": [RUNNING],
         }
     ],
     "lines": int,
     "by_owner": {ANY: int},
     "by_tool": {ANY: int},
     "by_layer": {ANY: int},
-    "running": [],
+    "running": [RUNNING | {"lines": int}],
     "gaps": [{"id": str, "count": int, "of": int, "message": str, "remedy": str}],
     "elapsed_ms": int,
 }
