@@ -239,17 +239,17 @@ class Index:
         return best
 
     def _buckets(self, path: str) -> list[list[_Entry]]:
+        folders, segments, suffixes = self._folder.get, self._segment.get, self._suffix.get
         found = []
         end = -1
         for part in path.split("/"):
             end += len(part) + 1
-            prefix = path[:end]
-            if prefix in self._folder:
-                found.append(self._folder[prefix])
-            if part in self._segment:
-                found.append(self._segment[part])
+            if bucket := folders(path[:end]):
+                found.append(bucket)
+            if bucket := segments(part):
+                found.append(bucket)
             dot = part.rfind(".")
-            if dot >= 0 and part[dot:] in self._suffix:
-                found.append(self._suffix[part[dot:]])
+            if dot >= 0 and (bucket := suffixes(part[dot:])):
+                found.append(bucket)
         found.append(self._any)
         return found
