@@ -110,3 +110,13 @@ def test_hostile_documents_are_refused_at_once(source: str, data: bytes) -> None
     except OwnersInvalid:
         pass
     assert time.process_time() - began < 2
+
+
+def test_a_file_of_a_thousand_teams_takes_no_time() -> None:
+    users = "---\n".join(f"kind: User\nmetadata: {{name: u{at}}}\nspec: {{memberOf: [t]}}\n" for at in range(4000))
+    rules = "".join(f"/a/ {'%' * (at % 90)}{'!' * (at // 90)}@x\n" for at in range(4000))
+    for source, text in (("backstage", users), ("github-codeowners", rules)):
+        began = time.process_time()
+        found = importer(source)([File(name="x", data=text.encode())])
+        assert time.process_time() - began < 5
+        assert len({one.id for one in found.owners.people}) == len(found.owners.people) > 3900

@@ -27,26 +27,29 @@ def write(owners: Owners, day: date) -> Exported:
         day: Whoever has left by then is not among them.
     """
     here = [one for one in owners.people if is_here(one, day)]
-    people = {one.id for one in owners.people}
-    documents = [_user(one, owners) for one in here]
-    documents += [_group(one, owners, {each.id for each in here}) for one in owners.teams]
+    people, there = {one.id for one in owners.people}, {one.id for one in here}
+    teams_of, below = dict[str, list[str]](), dict[str, list[str]]()
+    for team in owners.teams:
+        for member in team.members:
+            teams_of.setdefault(member, []).append(team.id)
+        below.setdefault(team.parent or "", []).append(team.id)
+    documents = [_user(one, tuple(teams_of.get(one.id, ()))) for one in here]
+    documents += [_group(one, tuple(below.get(one.id, ())), there) for one in owners.teams]
     documents += [_component(one, people) for one in owners.services]
     text = "---\n".join("\n".join(block(one)) + "\n" for one in documents)
     return Exported(text=text, left=tuple(_left(owners, day)))
 
 
-def _user(one: Member, owners: Owners) -> Mapping[str, object]:
+def _user(one: Member, teams: tuple[str, ...]) -> Mapping[str, object]:
     profile = {"displayName": one.name, **({"email": one.git[0]} if one.git else {})}
     annotations = {"annotations": {"github.com/user-login": one.forge[0]}} if one.forge else {}
-    teams = tuple(team.id for team in owners.teams if one.id in team.members)
     return _entity("User", {"name": one.id, **annotations}, {"profile": profile, "memberOf": teams})
 
 
-def _group(one: Team, owners: Owners, here: set[str]) -> Mapping[str, object]:
+def _group(one: Team, children: tuple[str, ...], here: set[str]) -> Mapping[str, object]:
     annotations = {"annotations": {"github.com/team-slug": one.forge[0]}} if one.forge else {}
     profile = {"displayName": one.name, **({"email": one.contact} if one.contact else {})}
     parent = {"parent": one.parent} if one.parent else {}
-    children = tuple(team.id for team in owners.teams if team.parent == one.id)
     members = tuple(name for name in one.members if name in here)
     spec = {"type": "team", "profile": profile, **parent, "children": children, "members": members}
     return _entity("Group", {"name": one.id, **annotations}, spec)

@@ -7,6 +7,7 @@ in which its file lies, or those that its `backstage.io/source-location` names.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from answerable.ownership.importers.imported import File, Gathering, Imported
@@ -25,7 +26,7 @@ def read(files: Sequence[File]) -> Imported:
         for _, one, named in found:
             if named == kind:
                 take(one, gathering)
-    components = {file.name: sum(kind == "Component" for f, _, kind in found if f is file) for file, _, _ in found}
+    components = Counter(file.name for file, _, kind in found if kind == "Component")
     for file, one, named in found:
         if named == "Component":
             _component(one, gathering, file.folder if components[file.name] == 1 else None)

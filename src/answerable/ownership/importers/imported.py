@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 
 from answerable.ownership.file.words import ADDRESS, COVER, FORGE, MAIL, MOST_TIER
@@ -61,6 +61,8 @@ class Gathering:
         self._services: dict[str, Service] = {}
         self._paths: list[PathRule] = []
         self._ids: dict[tuple[str, str], str] = {}  # (kind, name as written) to id
+        self._counts: dict[tuple[str, str], int] = {}  # (kind, id) to the last number that parted names of one id
+        self._members: dict[str, dict[str, None]] = {}  # of a team, in their order
 
     def leave(self, where: str, value: object, why: str) -> None:
         """Tell what could not be carried, whole: it cannot be more than the file is long."""
@@ -93,11 +95,11 @@ class Gathering:
         """A team, likewise: `title`, `members` (ids), `parent` (an id), `forge`, `contact`."""
         named = self._id("team", name, self._people, self._teams)
         one = self._teams.get(named) or Team(id=named, name=name)
+        self._members.setdefault(named, {}).update(dict.fromkeys(_joined((), given.get("members"))))
         title = given.get("title")
         self._teams[named] = replace(
             one,
             name=str(title) if title else one.name,
-            members=_joined(one.members, given.get("members")),
             parent=one.parent or _maybe(given, "parent"),
             forge=_joined(one.forge, given.get("forge")),
             contact=one.contact or _maybe(given, "contact"),
@@ -181,7 +183,7 @@ class Gathering:
         """All of it."""
         owners = Owners(
             people=tuple(self._people.values()),
-            teams=tuple(self._teams.values()),
+            teams=tuple(replace(one, members=tuple(self._members[one.id])) for one in self._teams.values()),
             services=tuple(self._services.values()),
             paths=tuple(self._paths),
         )
@@ -199,15 +201,15 @@ class Gathering:
                 self.leave(where, address, "this is no address that begins with https://, and no path")
         return tuple(found.items())
 
-    def _id(self, kind: str, name: str, others: Iterable[str], mine: Iterable[str]) -> str:
+    def _id(self, kind: str, name: str, others: Container[str], mine: Container[str]) -> str:
         """The id of a name; another name never gets the same one."""
         key = (kind, name)
         if key not in self._ids:
-            taken = {*others, *mine, COVER} if kind != "service" else {*mine}
-            named, count = slug(name), 2
-            while named in taken:
+            begun = named = slug(name)
+            while named in others or named in mine or (kind != "service" and named == COVER):
+                count = self._counts[kind, begun] = self._counts.get((kind, begun), 1) + 1
                 tail = f"-{kind if count == 2 and kind == 'team' else count}"
-                named, count = f"{slug(name)[: _LONGEST - len(tail)]}{tail}", count + 1
+                named = f"{begun[: _LONGEST - len(tail)]}{tail}"
             self._ids[key] = named
         return self._ids[key]
 
