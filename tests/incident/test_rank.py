@@ -59,7 +59,12 @@ def test_a_change_of_yesterday_comes_before_one_of_last_year_though_it_is_a_fram
 
 def test_of_lines_alike_the_one_that_failed_comes_first(repo: RepoBuilder) -> None:
     repo.commit({"a.py": LINE, "b.py": LINE}, when=at(10))
-    assert [one.path for one in ranked(repo, ("b.py", 1), ("a.py", 1))] == [b"b.py", b"a.py"]
+    found = ranked(repo, ("b.py", 1), ("a.py", 1))
+    assert [one.path for one in found] == [b"b.py", b"a.py"]
+    assert [why for one in found for name, _, _, why in one.parts if name == "frame"] == [
+        "where it failed",
+        "1 frame outwards",
+    ]
 
 
 def test_who_wrote_it_is_no_part(repo: RepoBuilder, tmp_path: Path) -> None:

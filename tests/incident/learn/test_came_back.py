@@ -60,8 +60,10 @@ def test_a_fix_on_another_branch_is_told_as_absent(repo: RepoBuilder) -> None:
 
 
 def test_comments_tests_and_brackets_say_nothing(repo: RepoBuilder) -> None:
-    fix = repo.commit({"auth.py": GOOD, "tests/test_auth.py": "def test_refresh():\n    assert refresh('token')\n"})
-    repo.commit({"auth.py": GOOD + "\n# del live[token]\n)\n", "tests/test_auth.py": None})
+    old, new = "def test_refresh():\n    assert fails('token')\n", "def test_refresh():\n    assert refresh('token')\n"
+    repo.commit({"tests/test_auth.py": old})
+    fix = repo.commit({"auth.py": GOOD, "tests/test_auth.py": new})
+    repo.commit({"auth.py": GOOD + "\n# del live[token]\n)\n", "tests/test_auth.py": old})
     assert looked(repo, fix) == []
 
 

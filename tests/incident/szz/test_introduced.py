@@ -80,7 +80,8 @@ def test_behind_a_line_that_was_rewritten_stands_whoever_wrote_the_form_before(h
     fix = history.commit({"a.go": "package a\n\nfunc Limit(customers int64) int64 { return customers }\n"})
     found = {one.commit: one for one in history.led(fix)}
     assert {cause, later} <= set(found)
-    assert any("rewritten since" in line.why for line in found[cause].lines)
+    assert next(line.weight for line in found[cause].lines if "rewritten since" in line.why) == 0.4
+    assert max(line.weight for line in found[later].lines) == 1.0
 
 
 def test_a_fix_that_only_adds_lines_suspects_what_stands_around_them(history: History) -> None:
@@ -109,7 +110,9 @@ def test_of_two_that_bear_the_same_the_newer_comes_first(history: History) -> No
     older = history.commit({"a.py": "first = 1111\n"}, days=1)
     newer = history.commit({"a.py": "first = 1111\nsecond = 2222\n"}, days=300)
     fix = history.commit({"a.py": "first = 3333\nsecond = 4444\n"}, days=2)
-    assert [one.commit for one in history.led(fix)] == [newer, older]
+    found = history.led(fix)
+    assert [one.commit for one in found] == [newer, older]
+    assert [value for one in found for name, value, _, _ in one.parts if name == "order"] == [1.0, 0.5]
 
 
 def test_the_score_is_the_mean_of_its_parts_and_every_run_gives_the_same(history: History) -> None:
@@ -158,3 +161,18 @@ def test_lines_that_look_like_the_headers_of_a_patch_mislead_nobody(history: His
     found = history.led(fix)
     assert first(found) == cause
     assert {line.line for line in found[0].lines if line.weight == 1.0} == {2, 5}
+
+
+def test_a_fix_that_only_adds_a_comment_suspects_nobody(history: History) -> None:
+    history.commit({"a.py": BODY})
+    assert history.led(history.commit({"a.py": BODY.replace("    return", "    # the whole\n\n    return")})) == ()
+
+
+def test_lines_that_the_fix_only_indents_are_not_suspected_for_it(history: History) -> None:
+    other = history.commit({"a.py": "def run(rows):\n    first(rows)\n    second(rows)\n"})
+    history.commit({"a.py": "def run(rows):\n    first(rows)\n    second(rows)\n    third(rows)\n"})
+    fix = history.commit(
+        {"a.py": "def run(rows):\n    if rows:\n        first(rows)\n        second(rows)\n    third(rows)\n"}
+    )
+    found = {one.commit: one for one in history.led(fix)}
+    assert max(line.weight for line in found[other].lines) < 1.0

@@ -86,3 +86,17 @@ def test_no_message_can_become_anything_but_itself(message: str) -> None:
         return
     assert made is not None
     assert [rule.message for rule in made[1].rules if rule.name == RULE["name"]] == [message]
+
+
+def test_a_rule_that_takes_the_place_of_another_is_left_to_people() -> None:
+    """`critical-review` is the preset's own: a rule of that name changes it."""
+    rule = {
+        **RULE,
+        "name": "critical-review",
+        "match": {"layers": ("critical",), "origins": ("ai", "mixed", "unknown")},
+    }
+    try:
+        made = inserted("version: 1\npreset: balanced\n", rule)
+    except PolicyInvalid:
+        return
+    assert made is None
