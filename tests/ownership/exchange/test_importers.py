@@ -271,7 +271,7 @@ def test_prow_gives_folders_with_the_approvers_above_them() -> None:
 
 
 def test_gitlab_sections_are_told_and_the_first_that_counts_decides() -> None:
-    text = "[Docs] @docs\n*.md\n^[Maybe] @maybe\n*\n[Code][2]\n*.py @dev\n/x.md @dev\n!/y.py\n"
+    text = "[Docs] @docs\n*.md\n^[Maybe] @maybe\n*\n[Code][2]\n*.py @dev\n/x.md @dev\n/z.md\n!/y.py\n"
     found = imported("gitlab-codeowners", ("CODEOWNERS", text))
     assert [(rule.pattern, rule.owners) for rule in found.owners.paths] == [
         ("*", ("maybe",)),
@@ -279,7 +279,7 @@ def test_gitlab_sections_are_told_and_the_first_that_counts_decides() -> None:
         ("/x.md", ("dev",)),
         ("*.md", ("docs",)),
     ]
-    assert told(found) >= {"2", "Maybe", "!/y.py", "Docs, Maybe, Code"}
+    assert told(found) >= {"2", "Maybe", "!/y.py", "/z.md", "Docs, Maybe, Code"}
 
 
 def test_two_names_never_become_one() -> None:
@@ -322,3 +322,9 @@ def test_names_that_are_none_on_a_forge_are_left() -> None:
     found = imported("backstage", ("x.yaml", text))
     assert found.owners.people[0].forge == ()
     assert "a b" in told(found)
+
+
+def test_a_team_that_is_called_as_a_person_gets_an_id_of_its_own() -> None:
+    text = "kind: User\nmetadata: {name: ada}\n---\nkind: Group\nmetadata: {name: ada}\nspec: {members: [ada]}\n"
+    found = imported("backstage", ("x.yaml", text)).owners
+    assert [(team.id, team.name, team.members) for team in found.teams] == [("ada-team", "ada", ("ada",))]
