@@ -279,3 +279,13 @@ def test_the_order_in_which_it_is_told_does_not_matter(happened: list[Event], ra
 def test_reporting_the_same_twice_changes_nothing(count: int) -> None:
     events = [event(A, 0), event(B, 1, percent=50)]
     assert running(events) == running(events + [events[1]] * count)
+
+
+def test_ten_thousand_cohorts_are_told_apart() -> None:
+    """Quadratic work would not end here."""
+    whole = event(A, 0)
+    parts = [event(B, 1, cohort=f"c{n}") for n in range(10_000)]
+    found = running(recent([whole, *parts]))
+    assert len(found) == 10_001
+    (rest,) = [one for one in found if one.revision == A]
+    assert len(rest.but_not) == 10_000

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from answerable.domain.grade import Grade
+
+Shape = tuple[bool, ...]
+"""Which parts of a place are narrowed."""
 
 
 class State(StrEnum):
@@ -40,8 +44,14 @@ class Place(NamedTuple):
             return None
         return Place(*(mine if its is None else its for mine, its in pairs))  # type: ignore[arg-type]
 
+    def within(self, shapes: Iterable[Shape]) -> Iterator[Place]:
+        """The places of some shapes that hold this one, itself where its own is among them."""
+        for shape in shapes:
+            if all(mine is not None or not narrowed for mine, narrowed in zip(self, shape, strict=True)):
+                yield Place(*(mine if n else None for mine, n in zip(self, shape, strict=True)))  # type: ignore[arg-type]
+
     @property
-    def shape(self) -> tuple[bool, ...]:
+    def shape(self) -> Shape:
         """Which parts are narrowed."""
         return tuple(part is not None for part in self)
 

@@ -11,16 +11,16 @@ told of a part. So the state is kept for every place that is named, and for what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from answerable.domain.decision import order
-from answerable.domain.deployment import Event, Place, Running, State
+from answerable.domain.deployment import Event, Place, Running, Shape, State
 
 ALL = 100
-_MOST_PLACES = 2_000  # of one environment: what more of them have in common is not looked at
+_MOST_PLACES = 600  # of one environment: what more of them have in common is not looked at
 _GONE = frozenset({State.REMOVED, State.SUPERSEDED})
 
 
@@ -64,11 +64,7 @@ class _Told(NamedTuple):
 
     seen: _Seen
     place: Place
-    but_not: list[Place]
-
-    def covers(self, place: Place) -> bool:
-        """True where a place is told of by this."""
-        return self.place.holds(place) and not any(part.holds(place) for part in self.but_not)
+    but_not: dict[Place, None]
 
 
 _Key = tuple[object, ...]
@@ -79,23 +75,36 @@ def _key(seen: _Seen) -> _Key:
 
 
 def _environment(events: Sequence[Event]) -> list[Running]:
-    places = _places(dict.fromkeys(event.place for event in events))
+    named = dict.fromkeys(event.place for event in events)
+    places = _places(named)
+    shapes = list(dict.fromkeys(place.shape for place in places))
+    inside: dict[Place, list[Place]] = {place: [] for place in named}
+    for place in places:
+        for wide in place.within(shapes):
+            if wide in inside:
+                inside[wide].append(place)
     stacks: dict[Place, list[_Layer]] = {place: [] for place in places}
-    inside = {wide: [place for place in places if wide.holds(place)] for wide in {event.place for event in events}}
     for event in events:
         for place in inside[event.place]:
             _apply(stacks[place], event)
-    told: dict[_Key, list[_Told]] = {}
-    for place in sorted(places, key=lambda each: (sum(each.shape), _by_name(each))):  # the widest first
-        here = {_key(seen): seen for seen in _visible(stacks[place])}
-        for key, seen in here.items():
-            if not any(one.covers(place) for one in told.get(key, ())):
-                told.setdefault(key, []).append(_Told(seen, place, []))
-        for key in told.keys() - here.keys():
-            for one in told[key]:
-                if one.covers(place):
-                    one.but_not.append(place)
-    return [_running(one) for found in told.values() for one in found]
+    return list(_told(stacks, shapes))
+
+
+def _told(stacks: Mapping[Place, Sequence[_Layer]], shapes: Sequence[Shape]) -> Iterator[Running]:
+    """What can be seen, each told of the widest places that it is true of, and of the parts where it is not."""
+    told: dict[Place, dict[_Key, _Told]] = {}
+    for place in sorted(stacks, key=lambda each: (sum(each.shape), _by_name(each))):  # the widest first
+        visible = {_key(seen): seen for seen in _visible(stacks[place])}
+        wider, covered = list(place.within(shapes)), set[_Key]()
+        for key, one in ((key, one) for wide in wider for key, one in told.get(wide, {}).items()):
+            if not one.but_not.keys().isdisjoint(wider):
+                continue
+            if key in visible:
+                covered.add(key)
+            else:
+                one.but_not[place] = None
+        told[place] = {key: _Told(seen, place, {}) for key, seen in visible.items() if key not in covered}
+    return (_running(one) for found in told.values() for one in found.values())
 
 
 def _apply(stack: list[_Layer], event: Event) -> None:

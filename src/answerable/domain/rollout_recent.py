@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from answerable.domain.decision import order
-from answerable.domain.deployment import Event, Place, State
+from answerable.domain.deployment import Event, Place, Shape, State
+
+Part = tuple[str | None, ...]
 
 
 def recent(events: Iterable[Event]) -> list[Event]:
@@ -20,25 +22,42 @@ def recent(events: Iterable[Event]) -> list[Event]:
     return list(_kept(told))[::-1]
 
 
+class _Others:
+    """Counts events by their place, and tells how many of them were where something is in common with a place."""
+
+    def __init__(self, shapes: Iterable[Shape]) -> None:
+        self._shapes = tuple(dict.fromkeys(shapes))
+        self._counts: Counter[tuple[Shape, Shape, Part]] = Counter()
+
+    def add(self, place: Place) -> None:
+        """Count one."""
+        self._counts.update((place.shape, other, _common(place, other)) for other in self._shapes)
+
+    def near(self, place: Place) -> int:
+        """How many were near a place."""
+        return sum(self._counts[other, place.shape, _common(place, other)] for other in self._shapes)
+
+
+def _common(place: Place, shape: Shape) -> Part:
+    """The parts of a place that another shape narrows as well: places of it meet this one where theirs are the same."""
+    return tuple(part if narrowed else None for part, narrowed in zip(place, shape, strict=True))
+
+
 def _kept(told: list[Event]) -> Iterator[Event]:
     """From the newest to the oldest."""
     covers: Counter[Place] = Counter()
-    others: dict[str, Counter[Place]] = {}
+    others = _Others(event.place.shape for event in told)
     last: dict[Place, str] = {}
-    meeting: dict[Place, tuple[int, list[Place]]] = {}
     for event in reversed(told):
-        place, here = event.place, others.setdefault(event.place.environment, Counter())
-        if place not in meeting or meeting[place][0] < len(here):
-            meeting[place] = len(here), [other for other in here if other.meet(place)]
+        place = event.place
         above = covers[place] - (last.get(place) == event.revision)  # it may be what runs, and since when it does
-        if above <= 2 * sum(here[other] for other in meeting[place][1]):
+        if above <= 2 * others.near(place):
             yield event
-        if _is_whole(event):
-            if last.get(place) != event.revision:
-                covers[place] += 1
-                last[place] = event.revision
-        else:
-            here[place] += 1
+        if not _is_whole(event):
+            others.add(place)
+        elif last.get(place) != event.revision:
+            covers[place] += 1
+            last[place] = event.revision
 
 
 def _is_whole(event: Event) -> bool:
