@@ -85,6 +85,14 @@ def test_the_document_has_the_shape_of_the_contract(demo: Path) -> None:
     assert every["ai"]["lines"] < every["weighed"]["lines"] < every["every"]["lines"]
 
 
+def test_a_scan_measures_the_same_of_what_was_added_and_leaves_out_lines_of_people(demo: Path) -> None:
+    document = ask_here("scan", "--format", "json", cwd=demo).json
+    signal, lines = document["signals"]["ownership_coverage"], document["lines"]
+    assert lines["by_origin"]["human"] > 0
+    assert signal["denominator"] == lines["added"] - lines["by_origin"]["human"]
+    assert signal["numerator"] == signal["denominator"]
+
+
 def test_an_error_ends_with_1_and_names_its_line(repo: RepoBuilder) -> None:
     repo.commit({"pay/a.py": "1\n", ".answerable/owners.yaml": OWNERS.replace("notify: [bo]", "notify: [eve]")})
     said = ask_here(*CHECK, cwd=repo.root)

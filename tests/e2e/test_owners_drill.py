@@ -114,6 +114,7 @@ def test_what_came_of_it_is_kept_and_verifies(with_ledger: tuple[Path, Someone])
         key: said.json[key] for key in ("id", "seed", "line", "acknowledged", "steps")
     }
     assert "+44" not in str(entry)
+    assert said.json["head"] in [one["digest"].get("gitCommit") for one in entry["statement"]["subject"]]
     named = {one.get("name") for one in entry["statement"]["subject"]}
     assert {".answerable/owners.yaml", f"drill:{said.json['id']}"} <= named
 
