@@ -176,3 +176,23 @@ def test_where_nobody_has_said_the_cause_the_fix_leads_to_it(shop: Shop, night: 
     assert "to which its fix leads first" in found["notes"][-1]
     ask_here("incident", "link", night, "cause", cause, cwd=shop.folder)
     assert review(shop, night)["leads"] == []
+
+
+def test_cases_of_the_policy_that_a_rule_breaks_are_told_with_it(shop: Shop, night: str) -> None:
+    folder = shop.folder / ".answerable"
+    (folder / "policy.yaml").write_text("version: 1\n")
+    (folder / "policy_test.yaml").write_text(
+        "version: 1\ncases:\n  - name: an agent may sign people in\n"
+        "    lines: [{path: shop/auth/sessions.py, origin: ai, grade: declared}]\n    expect: {verdict: pass}\n"
+        "  - name: people may\n    lines: [{path: shop/auth/sessions.py, origin: human, grade: recorded}]\n"
+        "    expect: {verdict: pass}\n"
+    )
+    git(shop.folder, "add", ".answerable")
+    git(shop.folder, "commit", "-qm", "Hold the policy to two cases")
+    found = review(shop, night, "--propose")["proposals"]
+    origin = next(one for one in found if "-origin-" in one["rule"])
+    assert (origin["cases"], origin["broken"]) == (2, ["an agent may sign people in"])
+    assert origin["says"].endswith("; 1 of the 2 cases of the policy ends otherwise")
+    assert ask_here("policy", "test", cwd=shop.folder).code == 0
+    subprocess.run(["git", "apply", "-"], cwd=shop.folder, input=origin["diff"].encode(), check=True)
+    assert ask_here("policy", "test", cwd=shop.folder).code == 1

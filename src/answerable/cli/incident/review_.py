@@ -100,6 +100,8 @@ def document(
         "proposals": [
             {"rule": each.proposal.name, "why": each.proposal.why, "says": each.says, "stopped_it": each.stopped_it,
              "asked_it": each.asked_it, "others": each.others, "others_stopped": each.stopped, "of": each.of,
+                "cases": each.cases,
+                "broken": list(each.broken),
              "diff": each.diff}
             for each in measured
         ],

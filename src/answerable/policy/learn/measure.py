@@ -7,17 +7,19 @@ change that is the incident's is never counted among the others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from answerable.errors import PolicyInvalid
 from answerable.git.repository import Repository
 from answerable.policy.file.find import organisation_policy, policy_bytes
+from answerable.policy.file.source import PATH, load
 from answerable.policy.history.line import Entered, entered
 from answerable.policy.history.pool import Terms, weighed
 from answerable.policy.history.weigh import Hit
 from answerable.policy.learn.insert import NEW, difference, inserted
+from answerable.policy.learn.own_cases import broken, case_files
 from answerable.policy.learn.propose import Proposal
 from answerable.policy.model import Mode, Policy
 
@@ -36,10 +38,19 @@ class Measured:
     others: int  # of the others that it would have refused as they were
     stopped: int  # of those, whatever reviewers and checks say
     of: int  # others that were judged
+    cases: int = 0  # that the repository holds its policy to
+    broken: tuple[str, ...] = ()  # those of them that end otherwise with the rule
 
     @property
     def says(self) -> str:
         """One sentence."""
+        if not self.broken:
+            return self._did
+        end = "ends" if len(self.broken) == 1 else "end"
+        return f"{self._did}; {len(self.broken)} of the {self.cases} cases of the policy {end} otherwise"
+
+    @property
+    def _did(self) -> str:
         refused = f"{self.others} of {self.of} others"
         if self.stopped_it is None:
             return f"the change itself is not among what came in; it would have held up {refused}"
@@ -82,7 +93,7 @@ def measure(
     above = organisation_policy(organisation)
     data = policy_bytes(repository, head)
     old = data.decode("utf-8") if data is not None else None
-    diffs, whole, notes = _written(old, proposals, above)
+    written, whole, notes = _written(old, proposals, above)
     if whole is None:
         return [], notes
     if whole.mode is Mode.REPORT:
@@ -94,9 +105,14 @@ def measure(
     terms = Terms(head=head, policy=whole, organisation=organisation, today=day, enforce=True, cache=cache)
     hits_of = _hits(repository, others, terms)
     its = _hits(repository, own, terms)
-    found = [
-        _measured(each, diffs[each.name], own, its, hits_of, len(others)) for each in proposals if each.name in diffs
-    ]
+    files, before = case_files(repository, head), load((old if old is not None else NEW).encode(), PATH, above)
+    found = []
+    for each in proposals:
+        if each.name in written:
+            diff, alone = written[each.name]
+            names, count = broken(files, before, alone)
+            measured = _measured(each, diff, own, its, hits_of, len(others))
+            found.append(replace(measured, cases=count, broken=names))
     return sorted(found, key=_order), notes
 
 
@@ -107,9 +123,9 @@ def _order(one: Measured) -> tuple[bool, bool, int, str]:
 
 def _written(
     old: str | None, proposals: Sequence[Proposal], above: Policy | None
-) -> tuple[dict[str, str], Policy | None, list[str]]:
-    """Each proposal as a diff of its own, and the policy with all of them."""
-    diffs: dict[str, str] = {}
+) -> tuple[dict[str, tuple[str, Policy]], Policy | None, list[str]]:
+    """Each proposal as a diff and a policy of its own, and the policy with all of them."""
+    diffs: dict[str, tuple[str, Policy]] = {}
     notes: list[str] = []
     text = old if old is not None else NEW
     whole, policy = text, None
@@ -123,7 +139,7 @@ def _written(
         if alone is None or together is None:
             notes.append(f"{each.name} cannot be put into the policy without changing more: add it by hand")
             continue
-        diffs[each.name] = difference(old, alone[0])
+        diffs[each.name] = (difference(old, alone[0]), alone[1])
         whole, policy = together
     return diffs, policy, notes
 
