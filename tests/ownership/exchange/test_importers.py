@@ -328,3 +328,9 @@ def test_a_team_that_is_called_as_a_person_gets_an_id_of_its_own() -> None:
     text = "kind: User\nmetadata: {name: ada}\n---\nkind: Group\nmetadata: {name: ada}\nspec: {members: [ada]}\n"
     found = imported("backstage", ("x.yaml", text)).owners
     assert [(team.id, team.name, team.members) for team in found.teams] == [("ada-team", "ada", ("ada",))]
+
+
+def test_gitlab_takes_a_path_out_of_the_section_in_which_that_stands_only() -> None:
+    found = imported("gitlab-codeowners", ("CODEOWNERS", "[One] @ada\n*.md\n^[Two]\n!*.md\n"))
+    assert [(rule.pattern, rule.owners) for rule in found.owners.paths] == [("*.md", ("ada",))]
+    assert "!*.md" in told(found)

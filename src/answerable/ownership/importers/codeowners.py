@@ -35,11 +35,12 @@ def gitlab(files: Sequence[File]) -> Imported:
         # The last match wins here: so the section that counts first comes last, optional ones before the others.
         ordered = list(sections.values())[::-1]
         ordered.sort(key=lambda rules: not rules[0].optional)
+        alone = len({rule.section for rule in (*found.rules, *found.excluded)}) == 1
         for rules in ordered:
             for rule in rules:
-                _section_rule(gathering, file, rule, alone=len(sections) == 1)
+                _section_rule(gathering, file, rule, alone=alone)
         for rule in found.excluded:
-            _excluded(gathering, file, rule, alone=len(sections) == 1)
+            _excluded(gathering, file, rule, alone=alone)
         if len(sections) > 1:
             what = ", ".join(name or "(no section)" for name in sections)
             gathering.leave(file.name, what, "a path of several sections has the owners of the first that counts only")
