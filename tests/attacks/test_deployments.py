@@ -178,6 +178,28 @@ def test_events_are_put_in_order_by_when_they_happened(team: Deploying) -> None:
     assert team.running(1, "--as-of", "2026-06-02T13:00:00Z") == [("production", "one", "active", "recorded")]
 
 
+@pytest.mark.parametrize(
+    "details",
+    [
+        {"at": "2026-02-30T00:00:00Z"},
+        {"at": "yesterday"},
+        {"percent": 101},
+        {"percent": "10"},
+        {"state": "running"},
+        {"devices": -1},
+        {"devices": 1, "reported": 2},
+        {"environment": ""},
+        {"environment": ["production"]},
+        {"cohort": "a" * 400},
+    ],
+)
+def test_details_that_make_no_sense_are_in_no_ledger(team: Deploying, details: dict[str, object]) -> None:
+    text = json.dumps({"environment": "production"} | details)
+    said = team.run("record", "deploy", team.two, "--details", text, *team.ada.signing, "--format", "json")
+    assert (said.code, said.json["code"]) == (2, "decision-invalid")
+    assert team.sixth(1)["answer"] is None
+
+
 def test_a_name_cannot_write_on_a_terminal(team: Deploying) -> None:
     details = json.dumps({"environment": "pro\x1b[31mduction"})
     said = team.run("record", "deploy", team.two, "--details", details, *team.ada.signing)

@@ -28,6 +28,14 @@ def faults(decision: Decision) -> Iterator[Fault]:
         yield from _keys(decision.details)
     elif decision.kind in (Kind.GENERATE, Kind.ACCEPT, Kind.COUNTERSIGN):
         yield from _lines(decision.details)
+    elif decision.kind is Kind.DEPLOY:
+        yield from _deploy(decision.details)
+
+
+def _deploy(details: Mapping[str, Any]) -> Iterator[Fault]:
+    yield from _moment("details.at", details.get("at", "2000-01-01T00:00:00Z"))
+    if details.get("reported", 0) > details.get("devices", details.get("reported", 0)):
+        yield "details.reported", "is more than there are devices"
 
 
 def _moment(place: str, text: str) -> Iterator[Fault]:
