@@ -9,6 +9,7 @@ import pytest
 
 from answerable.domain.decision import Kind
 from builders import RepoBuilder
+from e2e.accepting import Terminal
 from e2e.asking import ask, ask_here
 from e2e.mandated import FILE, POLICY, Mandated
 
@@ -187,3 +188,24 @@ def test_it_starts_as_a_program_and_prints_one_document(team: Mandated) -> None:
     said = ask("mandate", "verify", "--format", "json", cwd=team.root)
     assert said.code == 0
     assert json.loads(said.out)["in_force"]
+
+
+def test_in_a_terminal_it_asks_for_what_is_not_given(team: Mandated, tmp_path: Path) -> None:
+    file = tmp_path / "asked.md"
+    person = Terminal(
+        "mandate", "draft", "--response", "payments", "--sign", "legal=lin@example.com", "-o", str(file), cwd=team.root
+    )
+    for question, answer in (
+        ("Who owns AI-code governance", "platform"),
+        ("Who speaks to customers", "press"),
+        ("Which standards hold", "NIST SSDF, ISO/IEC 42001"),
+        ("Who signs as security", "sec@example.com"),
+        ("Who signs as platform", "ada@example.com"),
+    ):
+        person.until(question)
+        person.types(answer)
+    assert person.ends() == 0
+    assert "to be signed as legal, security, platform" in person.shown
+    text = file.read_text()
+    assert 'standards: ["NIST SSDF", "ISO/IEC 42001"]' in text
+    assert '{role: platform, person: "ada@example.com"}' in text
