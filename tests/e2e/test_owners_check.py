@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +135,14 @@ def test_a_service_whose_people_were_not_seen_is_told_from_the_history(repo: Rep
     assert not [one for one in ask_here(*CHECK, cwd=repo.root).json["findings"] if one["kind"] == "silent"]
     off = ask_here(*CHECK, "--silent", "0", "--no-lines", cwd=repo.root).json
     assert (off["coverage"], [one for one in off["findings"] if one["kind"] == "silent"]) == (None, [])
+
+
+def test_in_a_shallow_clone_nobody_seems_silent(demo: Path, tmp_path: Path) -> None:
+    command = ("git", "clone", "--quiet", "--depth=1", demo.as_uri(), os.fspath(tmp_path / "clone"))
+    subprocess.run(command, check=True, capture_output=True)
+    found = ask_here(*CHECK, cwd=tmp_path / "clone").json
+    assert "silent" not in [one["kind"] for one in found["findings"]]
+    assert "shallow" in found["notes"][0]
 
 
 def test_as_of_a_day_asks_for_the_files_and_the_people_of_that_day(demo: Path) -> None:

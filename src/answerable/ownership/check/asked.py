@@ -33,6 +33,7 @@ class Asked:
         faults: What is wrong with an owners file that cannot be read.
         placed: In which trust layer files are that nobody owns, as far as that is known.
         activity: Who was seen in git; None: nobody looked.
+        cut: History is cut off here, so that nobody could look.
         ignored: Other CODEOWNERS files of the tree, which say something else and do not count.
     """
 
@@ -44,6 +45,7 @@ class Asked:
     faults: tuple[Fault, ...] = ()
     placed: Mapping[bytes, Placed] = field(default_factory=dict)
     activity: Activity | None = None
+    cut: bool = False
     ignored: tuple[str, ...] = ()
 
     @cached_property

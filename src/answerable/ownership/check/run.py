@@ -79,6 +79,7 @@ def _asked(repository: Repository, registry: Registry, at: datetime, silent: int
     owners = registry.owners
     known = any(one.git for one in owners.people) if owners else False
     look = silent and commit and (known or any("@" in name[1:] for name in registry.names))
+    cut = bool(look and repository.boundary)  # whoever was seen before the history begins would seem silent
     return Asked(
         owners=owners,
         codeowners=codeowners,
@@ -86,7 +87,8 @@ def _asked(repository: Repository, registry: Registry, at: datetime, silent: int
         files=[entry.path for entry in tree if entry.mode != GITLINK],
         at=at,
         faults=registry.faults,
-        activity=activity(repository, commit, at, silent) if look and commit else None,
+        activity=activity(repository, commit, at, silent) if look and commit and not cut else None,
+        cut=cut,
         ignored=_ignored(source, {entry.path.decode("utf-8", "replace"): entry.oid for entry in tree}),
     )
 
@@ -123,6 +125,8 @@ def _read(asked: Asked) -> Iterator[Finding]:
 def _notes(asked: Asked, silent: int) -> Iterator[str]:
     """What could not be looked at."""
     seen = asked.activity
+    if asked.cut:
+        yield "this clone is shallow: who was silent cannot be told; git fetch --unshallow"
     if seen and seen.newest and (asked.at - seen.newest).days >= silent:
         yield (
             f"nothing was committed since {seen.newest:%Y-%m-%d}: who was silent is told for the {silent} days before"
