@@ -110,8 +110,8 @@ def _asks(spans: Sequence[Span]) -> Iterator[_Ask]:
             why="where it came from was not recorded",
         )  # fmt: skip
     models = {span.lines.agent.model for span in spans if span.lines.agent and span.lines.agent.model}
-    if len(models) == 1:
-        model = models.pop()
+    model = models.pop() if len(models) == 1 else ""
+    if model and model.isprintable() and "*" not in model:  # a name from outside that would match any other
         yield _Ask(
             name="model", require=None, match={**governed, "models": (model,)},
             message=f"{model} writes no lines here",
