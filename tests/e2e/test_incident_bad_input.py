@@ -103,6 +103,20 @@ def test_of_a_line_for_which_no_tool_is_named_the_tree_is_not_read(shop: Shop) -
     assert not (shop.folder / ".git" / "answerable" / "snapshot").exists()
 
 
+def test_the_change_behind_one_that_only_indented_is_the_candidate_and_both_are_told(repo: RepoBuilder) -> None:
+    line = "total = sum(prices.values())"
+    made = repo.commit({"a.py": f"prices = {{}}\n{line}\n"}, "Sum prices")
+    moved = repo.commit({"a.py": f"prices = {{}}\nif prices:\n    {line}\n"}, "Indent")
+    repo.checkout()
+    (first,) = opened(repo.root, "a.py:3")["candidates"]
+    assert (first["commit"], first["span"]["commit"]) == (made, moved)
+    committed = [event["what"] for event in first["lineage"] if event["step"] == "committed"]
+    assert committed == [
+        f"commit {made[:12]}, which made the line: Sum prices",
+        f"commit {moved[:12]}, which moved it or changed its white space: Indent",
+    ]
+
+
 def test_an_odd_path_is_kept_as_it_is(repo: RepoBuilder) -> None:
     repo.commit({b"src/\xff\xfe.py": "one\ntwo\n"})
     repo.checkout()

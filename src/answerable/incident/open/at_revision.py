@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from answerable.domain.answer import Answer, Place, Span
+from answerable.domain.commit import Commit
 from answerable.domain.layer import Places
 from answerable.errors import NoFrameFound
 from answerable.git.attribution.engine import Engine, cache_folder
@@ -74,6 +75,10 @@ class Revision:
         commit = self.answerer.records.commit(span.commit) if span.commit else None
         found = self.answerer.records.decisions(commit) if commit else []
         return current(list({one.decision.decision_id: one for one in found}.values()))
+
+    def commit(self, sha: str | None) -> Commit | None:
+        """A commit of its history."""
+        return self.answerer.records.commit(sha) if sha else None
 
     @cached_property
     def attribution(self) -> Attribution:

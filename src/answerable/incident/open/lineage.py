@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from answerable.domain.acceptance import How
 from answerable.domain.answer import Span
+from answerable.domain.commit import Commit
 from answerable.domain.decision import Decision, Kind, order
 from answerable.domain.deployment import Running, State
 from answerable.domain.grade import Grade
@@ -34,7 +35,12 @@ _UNKNOWN = {
 
 
 def lineage(
-    span: Span, found: Sequence[Vouched], running: Sequence[Running], failed_at: str | None, tags: Sequence[Tag] = ()
+    span: Span,
+    found: Sequence[Vouched],
+    running: Sequence[Running],
+    failed_at: str | None,
+    tags: Sequence[Tag] = (),
+    maker: Commit | None = None,
 ) -> tuple[Event, ...]:
     """The steps of a line, in their order; of one step the oldest first.
 
@@ -44,11 +50,12 @@ def lineage(
         running: Where revisions run that contain it.
         failed_at: When it failed.
         tags: Of the repository, to date its release.
+        maker: The commit that made the line say what it says, where its own only moved it.
     """
     by_step: dict[Step, list[Event]] = {step: [] for step in Step}
     events = (
-        *_generated(span, found), *_accepted(span, found), *_committed(span), *_signed(span, found), *_marked(span),
-        *_merged(span), *_released(span, tags), *_deployed(running),
+        *_generated(span, found), *_accepted(span, found), *_committed(span, maker), *_signed(span, found),
+        *_marked(span), *_merged(span), *_released(span, tags), *_deployed(running),
     )  # fmt: skip
     for event in events:
         by_step[event.step].append(event)
@@ -98,9 +105,14 @@ def _accepted(span: Span, found: Iterable[Vouched]) -> Iterator[Event]:
             yield _event(Step.ACCEPTED, one, f"signed for lines of the commit: {intent[:200]}")
 
 
-def _committed(span: Span) -> Iterator[Event]:
+def _committed(span: Span, maker: Commit | None) -> Iterator[Event]:
+    if maker is not None and maker.sha != span.commit:
+        what = f"commit {maker.sha[:12]}, which made the line: {maker.subject or '(no subject)'}"
+        by, at = str(maker.committer), maker.committed_at
+        yield Event(step=Step.COMMITTED, at=at, by=by, what=what, grade=Grade.DECLARED, ref=maker.sha)
     if span.commit and span.committer:
-        what = f"commit {span.commit[:12]}: {span.subject or '(no subject)'}"
+        moved = ", which moved it or changed its white space" if maker and maker.sha != span.commit else ""
+        what = f"commit {span.commit[:12]}{moved}: {span.subject or '(no subject)'}"
         by = str(span.committer)
         yield Event(step=Step.COMMITTED, at=span.committed_at, by=by, what=what, grade=Grade.DECLARED, ref=span.commit)
 

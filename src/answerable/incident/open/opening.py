@@ -153,7 +153,7 @@ class Opening:
         return Ranked(
             candidate=candidate,
             questions=six_questions((span,)),
-            lineage=lineage(span, found, running, failed_at, self._history.tags),
+            lineage=lineage(span, found, running, failed_at, self._history.tags, here.commit(candidate.commit)),
             controls=controls(span, found, self._around(span)),
         )
 
