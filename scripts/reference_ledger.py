@@ -85,6 +85,7 @@ def _story(base: Path) -> Iterator[tuple[str, Document]]:
     for place in ((), (), ("--ledger", os.fspath(other))):
         yield "ledger witness remember", _run(shop, "ledger", "witness", "remember", seen, *place)
     _run(shop, "ledger", "key", "revoke", key.fingerprint, *ada)
+    _run(shop, "ledger", "key", "role", "legal", "--for", "bo@example.com", *ada)
     yield "ledger show --keys", _run(shop, "ledger", "show", "--keys")
     _write(shop / ".git" / "answerable" / "ledger", Path(file).read_bytes().strip())
     shown = _run(shop, "ledger", "show")

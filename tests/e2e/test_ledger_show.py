@@ -35,6 +35,7 @@ KEYS = {
             "valid_before": (str, None),
         }
     ],
+    "roles": [{"role": str, "people": [str]}],
 }
 
 

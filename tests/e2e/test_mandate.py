@@ -117,6 +117,8 @@ def test_the_ledger_says_who_holds_a_role(team: Mandated) -> None:
     assert team.standing()["roles"][0]["holders"] == [team.lin.id]
     team.done("ledger", "key", "role", "legal", "--for", "counsel@example.com", *team.ada.signing)
     assert team.run("mandate", "verify").code == 0, "she held it when she signed"
+    assert "legal is held by counsel@example.com" in team.run("ledger", "show", "--keys").out
+    assert team.done("ledger", "show", "--keys")["roles"] == [{"role": "legal", "people": ["counsel@example.com"]}]
 
 
 def test_a_mandate_that_cannot_be_read_is_no_answer(team: Mandated) -> None:

@@ -13,7 +13,7 @@ from answerable.cli.ledger.prove_ import index_of
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.git.repository import Repository
 from answerable.ledger.log import Ledger, Read
-from answerable.ledger.trust import TrustedKey
+from answerable.ledger.trust import Trust
 
 _NEWEST = 20
 
@@ -28,7 +28,7 @@ def command(folder: Path, what: str | None, keys: bool, place: str | None, log_k
     """Show one decision, all decisions about a revision or a digest, or the newest ones."""
     with opened_ledger(folder, place, log_key, readonly=True) as (repository, ledger):
         if keys:
-            _keys(list(ledger.trust.keys.values()), ledger.trust.threshold, form)
+            _keys(ledger.trust, form)
             return
         found = [_document(ledger, entry) for entry in _wanted(repository, ledger, what)]
         size = ledger.size
@@ -79,7 +79,9 @@ def _render(row: dict[str, Any], *, whole: bool) -> None:
             click.echo(f"        {line}")
 
 
-def _keys(keys: list[TrustedKey], threshold: int, form: str) -> None:
+def _keys(trust: Trust, form: str) -> None:
+    keys, threshold = list(trust.keys.values()), trust.threshold
+    roles = {role: sorted(said[-1][1]) for role, said in sorted(trust.roles.items())}
     rows = [
         {
             "principal": {"type": key.principal.type.value, "id": key.principal.id},
@@ -94,7 +96,8 @@ def _keys(keys: list[TrustedKey], threshold: int, form: str) -> None:
         for key in keys
     ]
     if form == "json":
-        print_json({"schema": "answerable/ledger-keys/v1", "threshold": threshold, "keys": rows})
+        held = [{"role": role, "people": people} for role, people in roles.items()]
+        print_json({"schema": "answerable/ledger-keys/v1", "threshold": threshold, "keys": rows, "roles": held})
         return
     for key in keys:
         what = "revoked" if key.until is not None else "administrator" if key.admin else ""
@@ -102,4 +105,6 @@ def _keys(keys: list[TrustedKey], threshold: int, form: str) -> None:
         click.echo(
             f"{clean(key.principal.id):<32} {key.principal.type.value:<8} {key.public.fingerprint}  {kinds}  {what}"
         )
+    for role, people in roles.items():
+        click.echo(f"{clean(role)} is held by {clean(', '.join(people)) or 'nobody'}")
     click.echo(f"administrators who must sign a decision about keys: {threshold}")
