@@ -12,6 +12,7 @@ import click
 
 from answerable.cli.ledger.place import ledger_options
 from answerable.cli.options import clean, format_option, opened, print_json
+from answerable.cli.progress import progress
 from answerable.cli.signing_options import signing_options
 from answerable.domain.decision import Commitment, Decision, Principal, now
 from answerable.errors import TargetInvalid, UsageError
@@ -155,7 +156,9 @@ def _proposals(
         return [], ["no commit is known to have brought it in: answerable incident link ID cause REV"]
     spans = [span for sha in causes for span in _spans(repository, found, sha)]
     head = repository.resolve("HEAD")
-    measured, notes = measure(repository, head, causes, propose(found["id"], spans), limit=limit, cache=cache_folder())
+    rules = propose(found["id"], spans)
+    with progress() as tell:
+        measured, notes = measure(repository, head, causes, rules, limit=limit, cache=cache_folder(), progress=tell)
     if not said:
         why = "to which its fix leads first" if leads else "which was ranked first"
         notes.append(f"nobody has said what brought it in: this is about {causes[0][:12]}, {why}")

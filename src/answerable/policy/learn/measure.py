@@ -22,6 +22,7 @@ from answerable.policy.learn.insert import NEW, difference, inserted
 from answerable.policy.learn.own_cases import broken, case_files
 from answerable.policy.learn.propose import Proposal
 from answerable.policy.model import Mode, Policy
+from answerable.policy.simulate import Progress
 
 CHANGES = 400
 _LOOKED_BACK = 20_000  # changes of the line among which the incident's own is looked for
@@ -74,6 +75,7 @@ def measure(
     organisation: Path | None = None,
     cache: Path | None = None,
     today: date | None = None,
+    progress: Progress = lambda _stage, _done, _of: None,
 ) -> tuple[list[Measured], list[str]]:
     """Judge history by the proposals; those that stop its change first, what forbids last, the least noisy first.
 
@@ -86,6 +88,7 @@ def measure(
         organisation: The file of the policy above.
         cache: A folder of the person, kept between runs.
         today: The day on which waivers must hold.
+        progress: Told how many changes are done.
 
     Returns:
         The proposals, and sentences about those that were left out.
@@ -103,8 +106,8 @@ def measure(
     others = [one for one in changes if one not in own][:limit]
     day = today or datetime.now(UTC).date()
     terms = Terms(head=head, policy=whole, organisation=organisation, today=day, enforce=True, cache=cache)
-    hits_of = _hits(repository, others, terms)
-    its = _hits(repository, own, terms)
+    hits_of = _hits(repository, others, terms, progress)
+    its = _hits(repository, own, terms, progress)
     files, before = case_files(repository, head), load((old if old is not None else NEW).encode(), PATH, above)
     found = []
     for each in proposals:
@@ -144,9 +147,10 @@ def _written(
     return diffs, policy, notes
 
 
-def _hits(repository: Repository, changes: Sequence[Entered], terms: Terms) -> dict[str, list[Hit]]:
+def _hits(repository: Repository, changes: Sequence[Entered], terms: Terms, progress: Progress) -> dict[str, list[Hit]]:
     found: dict[str, list[Hit]] = {}
-    for _, change in weighed(repository, changes, terms) if changes else ():
+    for done, (_, change) in enumerate(weighed(repository, changes, terms) if changes else (), 1):
+        progress("judging changes", done, len(changes))
         for hit in change.hits:
             found.setdefault(hit.rule, []).append(hit)
     return found
