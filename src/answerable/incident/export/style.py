@@ -21,7 +21,8 @@ section { border-top: 1px solid var(--line); padding: 18px 0 6px; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 0 32px; }
 table { border-collapse: collapse; width: 100%; margin: 4px 0 12px; }
 th { text-align: left; color: var(--soft); font-size: 12px; font-weight: 600; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
+th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top;
+  overflow-wrap: break-word; }
 td:first-child { white-space: nowrap; }
 .gap { color: var(--warn); margin: 4px 0; } .gap::before { content: "gap: "; font-weight: 600; }
 .controls { list-style: none; padding: 0; margin: 6px 0; } .controls li { margin: 0 0 10px; }
