@@ -62,7 +62,9 @@ def _tied(digest: str, ties: Iterable[Vouched]) -> tuple[str, Vouched]:
     ties = list(ties)
     if not ties:
         hint = f"record it where it is built: answerable record release sha256:{digest[:12]}… REVISION"
-        raise TargetUnsupported(f"nothing here says of which revision the artifact sha256:{digest[:12]}… was made", hint=hint)
+        raise TargetUnsupported(
+            f"nothing here says of which revision the artifact sha256:{digest[:12]}… was made", hint=hint
+        )
     surest = [tie for tie in ties if tie.grade == ties[0].grade or not tie.doubt]
     revisions = {sha for tie in surest for subject in tie.decision.subjects if (sha := subject.digest.get("gitCommit"))}
     if len(revisions) > 1:
