@@ -16,15 +16,16 @@ class Deployed:
     """A deployment as a decision of the ledger says it; moments are RFC 3339 UTC."""
 
     entry: int = says("the entry of the ledger", 0)
-    at: str = says("when it was observed", "", moment=True)
+    at: str = says("when it happened, as its signer says", "", moment=True)
     revision: str = says("full id of the commit that was deployed; empty where only an artifact is named", "")
     artifact: str | None = says("digest of the artifact")
     environment: str = says("where to", "")
+    service: str | None = says("which of the repository's services")
     region: str | None = says("in which region")
     jurisdiction: str | None = says("in which jurisdiction")
     cohort: str | None = says("to which devices")
     wave: str | None = says("in which wave of a rollout")
-    state: str = says("active, rolled_back, superseded or unreported", "active")
+    state: str = says("active, rolled_back, superseded, removed or unreported", "active")
     by: str = says("who recorded it", "")
     change: str | None = says("the commit of the main line that it brought into use")
     unexplained: tuple[str, ...] = says("what about it nothing explains", ())
@@ -63,11 +64,11 @@ def _one(
             wrong.append("it holds commits that are not of the main line")
     return Deployed(
         entry=entry.index,
-        at=decision.observed_at,
+        at=str(details.get("at", decision.observed_at)),
         revision=revision,
         artifact=f"sha256:{artifacts[0]}" if artifacts else None,
         environment=str(details.get("environment", "")),
-        **{name: _text(details.get(name)) for name in ("region", "jurisdiction", "cohort", "wave")},
+        **{name: _text(details.get(name)) for name in ("service", "region", "jurisdiction", "cohort", "wave")},
         state=str(details.get("state", "active")),
         by=decision.principal.id,
         change=change,

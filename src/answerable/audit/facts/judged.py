@@ -51,7 +51,7 @@ class Judging:
         row: dict[str, Any] = {"decisions": tuple(about), **self._approved(heads, gate, made_by)}
         row["countersigned"] = any(entry.decision.kind is Kind.COUNTERSIGN for entry in found)
         row["override"] = any(entry.decision.kind is Kind.OVERRIDE for entry in found)
-        row["incidents"] = _all(_subjects(entry) for entry in found if entry.decision.kind is Kind.INCIDENT)
+        row["incidents"] = _incidents(found)
         row["completeness"] = _completeness(found)
         row["unexplained"] = tuple(self._unexplained(landed, heads, gate, own_lines, row))
         return {**row, **_verdict(gate)}
@@ -147,9 +147,7 @@ def _completeness(found: Iterable[Entry]) -> str | None:
     return next((word for word in ("gap", "off", "on") if word in said), None)
 
 
-def _subjects(entry: Entry) -> list[str]:
-    return [subject.name for subject in entry.decision.subjects if subject.name] or [entry.decision.decision_id]
-
-
-def _all(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word for words in lists for word in words))
+def _incidents(found: Iterable[Entry]) -> tuple[str, ...]:
+    """Incidents in which one of its commits failed, or was found to be a cause."""
+    about = [entry.decision for entry in found if entry.decision.kind is Kind.INCIDENT]
+    return tuple(dict.fromkeys(str(one.details.get("incident", one.decision_id)) for one in about))
