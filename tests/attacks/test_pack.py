@@ -19,6 +19,16 @@ from e2e.ledgers import Team
 from e2e.packs import Audited, contents, read, written
 
 
+def sealed(files: dict[str, bytes], file: Path, team: Audited) -> Path:
+    """A pack that whoever has the key made of these files."""
+    from answerable.audit.pack.signature import signed
+    from answerable.ledger.keys import load_signer
+
+    made = contents(resealed(files, file))
+    made["manifest.dsse.json"] = signed(made["manifest.json"], [load_signer(team.ada.key)])
+    return written(made, file)
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Audited, Path]:
     folder = tmp_path_factory.mktemp("audited")
@@ -89,16 +99,108 @@ def test_a_row_that_is_taken_out_is_found(shared: tuple[Audited, Path], tmp_path
 
 
 def test_whoever_made_the_pack_cannot_leave_a_commit_out_unseen(shared: tuple[Audited, Path], tmp_path: Path) -> None:
-    """The producer holds the key: only git knows that there is one more commit."""
+    """The producer holds the key: only git knows that there is one more commit, wherever it stands."""
+    team, file = shared
+    line = [one["row"]["commit"] for one in read(contents(file), "population.json")["rows"]]
+    for commit in (team.head, line[0], line[-1]):
+        made = sealed(taken_out(contents(file), commit), tmp_path / "b.zip", team)
+        found = wrong(made, team, os.fspath(team.root))
+        assert not any("signature" in one for one in found)
+        assert any("repository" in one and "population" in one for one in found), commit
+
+
+def test_a_table_that_says_otherwise_than_the_rows_is_found(shared: tuple[Audited, Path], tmp_path: Path) -> None:
+    """The producer changes what a person reads, and leaves what a program reads."""
+    team, file = shared
+    files = contents(file)
+    for name, old, new in (
+        ("population.csv", b",false,true,", b",true,true,"),
+        ("population.csv", b"bo@example.com", b"cy@example.com"),
+        ("unexplained.csv", b"no verdict of the gate", b"a verdict of the gate"),
+        ("exceptions.csv", b"Quick fix", b"Quick fxi"),
+    ):
+        changed = files[name].replace(old, new)
+        if changed != files[name]:
+            found = wrong(sealed({**files, name: changed}, tmp_path / "a.zip", team), team)
+            assert any(name in one for one in found), name
+    assert b"bo@example.com" in files["population.csv"]
+
+
+def with_manifest(held: dict[str, bytes], to: Path, team: Audited, **of: Any) -> Path:
+    """A pack with another manifest, signed."""
     from answerable.audit.pack.signature import signed
     from answerable.ledger.keys import load_signer
 
+    manifest = canonical({**read(held, "manifest.json"), **of}).encode()
+    dsse = signed(manifest, [load_signer(team.ada.key)])
+    return written({**held, "manifest.json": manifest, "manifest.dsse.json": dsse}, to)
+
+
+def test_a_manifest_says_one_thing_only(shared: tuple[Audited, Path], tmp_path: Path) -> None:
     team, file = shared
-    base = contents(resealed(taken_out(contents(file), team.head), tmp_path / "a.zip"))
-    base["manifest.dsse.json"] = signed(base["manifest.json"], [load_signer(team.ada.key)])
-    found = wrong(written(base, tmp_path / "b.zip"), team, os.fspath(team.root))
-    assert not any("signature" in one for one in found)
-    assert any(team.head[:12] in one and "is not in the population" in one for one in found)
+    files = contents(file)
+    manifest = read(files, "manifest.json")
+    twice = [*manifest["files"], manifest["files"][0]]
+    assert any(
+        "a file twice" in one for one in wrong(with_manifest(files, tmp_path / "a.zip", team, files=twice), team)
+    )
+    for size in (-1, -25, True, 2.5, 10**30, None, "4"):
+        sample = {**manifest["sample"], "size": size}
+        made = with_manifest(files, tmp_path / "a.zip", team, sample=sample)
+        assert any("samples" in one for one in wrong(made, team)), size
+    assert wrong(with_manifest(files, tmp_path / "b.zip", team, sample={**manifest["sample"], "size": 99}), team) == []
+    fewer = with_manifest(files, tmp_path / "c.zip", team, sample={**manifest["sample"], "size": 1})
+    assert any("other samples" in one for one in wrong(fewer, team)), "what was not drawn is no sample"
+    raw = files["manifest.json"]
+    for changed in (raw.replace(b'{"', b'{"head":"x","', 1), raw.replace(b'"withheld":null', b'"withheld":NaN')):
+        assert wrong(written({**files, "manifest.json": changed}, tmp_path / "d.zip"), team)
+
+
+def test_a_row_that_says_more_than_its_decisions_is_found(shared: tuple[Audited, Path], tmp_path: Path) -> None:
+    """The producer says in a row, and in its sample, that the gate let pass what nobody judged."""
+    from answerable.audit.verifier.found import Wrong
+    from answerable.audit.verifier.pack import Pack
+
+    team, file = shared
+    files = contents(file)
+    rows = read(files, "population.json")["rows"]
+    at, row = next((at, one["row"]) for at, one in enumerate(rows) if one["row"]["commit"] == team.direct)
+    for change in ({"approvals": ["bo@example.com"]}, {"gate": "pass", "gate_at": "2026-01-01T00:00:00Z"}):
+        rows[at] = {**rows[at], "row": {**row, **change}}
+        made = dict(files)
+        for name in [name for name in files if name.startswith("samples/")]:
+            sample = read(files, name)
+            if sample["place"] == at:
+                made[name] = json.dumps({**sample, "row": rows[at]["row"]}).encode()
+        pack = Pack(os.fspath(written(made, tmp_path / "a.zip")))
+        with pytest.raises(Wrong, match="no decision"):
+            pack.samples(rows, None)
+
+
+def test_a_key_that_may_not_sign_a_kind_is_found(shared: tuple[Audited, Path]) -> None:
+    """The verifier holds every decision to what its key may be used for, until when, and of whom it is."""
+    from answerable.audit.verifier.keys import Keys
+
+    keys = Keys(())
+    key = {"key": "", "principal": {"id": "bo", "type": "human"}, "kinds": ["review"], "since": 1}
+    said = {"kind": "review", "observedAt": "2026-05-01T00:00:00Z", "principal": {"id": "bo", "type": "human"}}
+    assert keys.may(key, 2, said)
+    assert not keys.may(key, 0, said), "before it was known"
+    assert not keys.may({**key, "until": 1}, 2, said)
+    assert not keys.may(key, 2, {**said, "kind": "gate"})
+    assert not keys.may(key, 2, {**said, "principal": {"id": "cy", "type": "human"}})
+    assert not keys.may(key, 2, {**said, "principal": {"id": "bo", "type": "service"}})
+    assert not keys.may({**key, "validAfter": "2026-05-01T00:00:00.5Z"}, 2, said)
+    assert not keys.may({**key, "validBefore": "2026-05-01T00:00:00Z"}, 2, said)
+
+
+def test_decisions_about_keys_count_once_and_in_order(shared: tuple[Audited, Path], tmp_path: Path) -> None:
+    team, file = shared
+    files = contents(file)
+    keys = read(files, "keys.json")
+    for entries in ([*keys["entries"], keys["entries"][-1]], [keys["entries"][0], *keys["entries"][:0:-1]]):
+        found = wrong(with_keys(files, {**keys, "entries": entries}, tmp_path / "a.zip"), team)
+        assert any("not in its order" in one for one in found)
 
 
 def test_a_sample_that_was_exchanged_is_found(shared: tuple[Audited, Path], tmp_path: Path) -> None:
@@ -118,8 +220,14 @@ def test_a_decision_that_nobody_trusted_signed_is_found(shared: tuple[Audited, P
     files = contents(file)
     keys = read(files, "keys.json")
     keys["entries"] = [entry for entry in keys["entries"] if b"gatekeeper" not in _payload(entry)]
-    found = wrong(resealed({**files, "keys.json": json.dumps(keys).encode()}, tmp_path / "a.zip"), team)
+    assert any("other keys" in one for one in wrong(with_keys(files, keys, tmp_path / "b.zip"), team))
+    keys["keys"] = [row for row in keys["keys"] if row["principal"]["id"] != "gatekeeper@example.com"]
+    found = wrong(with_keys(files, keys, tmp_path / "a.zip"), team)
     assert any("is not signed by a key of gatekeeper@example.com that is trusted" in one for one in found)
+
+
+def with_keys(files: dict[str, bytes], keys: dict[str, Any], file: Path) -> Path:
+    return resealed({**files, "keys.json": json.dumps(keys).encode()}, file)
 
 
 def _payload(entry: dict[str, Any]) -> bytes:

@@ -15,14 +15,18 @@ DAY = 86_400
     ("said", "believed"),  # newest first
     [
         ([50 * DAY, 40 * DAY, 30 * DAY], [50 * DAY, 40 * DAY, 30 * DAY]),
-        ([50 * DAY, 9_000 * DAY, 30 * DAY], [50 * DAY, 50 * DAY, 30 * DAY]),  # from the future
+        ([50 * DAY, 45 * DAY, 9_000 * DAY, 30 * DAY], [50 * DAY, 45 * DAY, 45 * DAY, 30 * DAY]),  # from the future
+        ([10 * DAY, 50 * DAY, 30 * DAY], [50 * DAY, 50 * DAY, 30 * DAY]),  # the newest, dated back
+        ([40_000 * DAY, 50 * DAY, 30 * DAY], [50 * DAY, 50 * DAY, 30 * DAY]),  # the newest, dated after now
+        ([40_000 * DAY, 41_000 * DAY, 30 * DAY], [30 * DAY, 30 * DAY, 30 * DAY]),
+        ([50 * DAY, 0, 0, 30 * DAY, 20 * DAY, 10 * DAY], [50 * DAY, 30 * DAY, 30 * DAY, 30 * DAY, 20 * DAY, 10 * DAY]),
         ([50 * DAY, 0, 30 * DAY], [50 * DAY, 30 * DAY, 30 * DAY]),  # from before what came before it
         ([], []),
         ([7], [7]),
     ],
 )
 def test_a_clock_is_held_between_its_neighbours(said: list[int], believed: list[int]) -> None:
-    found = held([(f"c{at}", seconds) for at, seconds in enumerate(said)])
+    found = held([(f"c{at}", seconds) for at, seconds in enumerate(said)], now=20_000 * DAY)
     assert [one.at for one in found] == believed
     assert [one.doubtful for one in found] == [abs(a - b) > SLACK for a, b in zip(said, believed, strict=True)]
 

@@ -101,7 +101,7 @@ def gather(
         ledger=decided.standing,
         layers=placement.layers,
         policy=placement.policy,
-        doubtful=tuple(one for one in here if one.doubtful),
+        doubtful=tuple(one for one in line if one.doubtful and (period.holds(moment(one.at)) or _said_in(one, period))),
         defects=dict(Counter(kind for one in told for kind in one.defects)),
         notes=tuple(placement.notes),
     )
@@ -174,6 +174,11 @@ def _origin(counts: Mapping[str, int]) -> str:
     return (
         Origin.UNKNOWN.value if counts[Origin.UNKNOWN.value] or not counts[Origin.HUMAN.value] else Origin.HUMAN.value
     )
+
+
+def _said_in(one: Placed, period: Period) -> bool:
+    """True where a commit says that it is of the period."""
+    return period.holds(moment(one.said))
 
 
 def _during(ran: Iterable[Deployed], period: Period) -> tuple[Deployed, ...]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from answerable.audit.period import Period
+from answerable.audit.verifier.line import SLACK, believed
 from answerable.git.repository import Repository
 
-SLACK = 86_400  # seconds by which clocks may differ without a word
+LAST = 253_402_300_799  # the end of the year 9999, the last that RFC 3339 can write
 
 
 class Placed(NamedTuple):
@@ -31,19 +33,15 @@ def main_line(repository: Repository, head: str) -> list[Placed]:
     return held([(sha, int(seconds)) for seconds, sha in (line.split() for line in out.splitlines())])
 
 
-def held(rows: Sequence[tuple[str, int]]) -> list[Placed]:
+def held(rows: Sequence[tuple[str, int]], now: int | None = None) -> list[Placed]:
     """Commits with the moments that are believed: what came in later is no earlier.
 
     Args:
         rows: Commits and what they say, newest first.
+        now: In seconds since 1970; this moment by default.
     """
-    found: list[Placed] = []
-    ceiling = rows[0][1] if rows else 0
-    for at, (sha, said) in enumerate(rows):
-        before = rows[at + 1][1] if at + 1 < len(rows) else said
-        ceiling = min(max(said, before) if before <= ceiling else said, ceiling)
-        found.append(Placed(sha, said, ceiling))
-    return found
+    moments = believed([said for _, said in rows], int(time.time()) if now is None else now)
+    return [Placed(sha, said, at) for (sha, said), at in zip(rows, moments, strict=True)]
 
 
 def within(line: Sequence[Placed], period: Period) -> list[Placed]:
@@ -54,4 +52,4 @@ def within(line: Sequence[Placed], period: Period) -> list[Placed]:
 
 def moment(seconds: int) -> str:
     """RFC 3339 UTC."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(max(0, min(seconds, LAST)), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -39,13 +39,15 @@ def verify(place: str, vkey: str = "", folder: str = "", older: str = "") -> tup
         report.check("lists", pack.lists, rows)
         if folder:
             report.check("repository", pack.repository, folder, rows)
+            report.check("head", pack.head, folder)
         else:
             report.open.append("completeness of the population: give a clone to hold it against (--repository)")
     if older:
         report.check("older checkpoint", pack.grown, older)
     else:
         report.open.append("whether the log was forked: give a checkpoint that you have seen before (--older)")
-    report.open.append("controls.json and signals.json: what the program computed from the rows; it is not done again")
+    report.open.append("reports, controls, signals: what the program computed from the rows; it is not done again")
+    report.open.append("what rows say that no decision does, such as origins of lines: make the pack again and compare")
     if keys and keys.unknown:
         report.open.append(f"{keys.unknown} signatures: by keys of a type that this file does not know")
     return report, pack

@@ -6,7 +6,7 @@ import ast
 from functools import lru_cache
 from pathlib import Path
 
-PARTS = ("found", "archive", "log", "signatures", "keys", "pack", "main")
+PARTS = ("found", "archive", "log", "line", "signatures", "keys", "pack", "main")
 _OWN = "answerable.audit.verifier"
 _HEAD = '''#!/usr/bin/env python3
 """Verifies an evidence pack offline, with plain Python 3.9 or newer and the library `cryptography`, and nothing else.
