@@ -13,6 +13,7 @@ PIP := $(PY) -m pip --quiet --disable-pip-version-check --no-input
 INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 LOCK := $(VENV)/.lock
+OSCAL := $(VENV)-oscal/.ready
 
 # A copied or moved .venv still points at the tree it was made in: it is made again.
 ifneq ($(shell cat $(INSTALLED) 2>/dev/null),$(shell pwd -P))
@@ -55,11 +56,17 @@ soak: $(READY) ## The same tests with thousands of seeds and examples
 bench: $(READY) ## Measure every claim of speed against its peer or its floor
 	@for file in benchmarks/[a-z]*.py; do echo "# $$file"; $(PY) "$$file" || exit; done
 
+oscal: $(READY) $(OSCAL) ## Hold the OSCAL documents of a pack to NIST's models
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+		&& $(VENV)/bin/answerable demo --keep "$$folder/shop" >/dev/null \
+		&& $(VENV)/bin/answerable -C "$$folder/shop" audit pack --from 2026 --to 2026 -o "$$folder/pack.zip" >/dev/null \
+		&& $(VENV)-oscal/bin/python scripts/check_oscal.py "$$folder/pack.zip"
+
 docs: $(READY) ## Write the reference pages from the code
 	$(PY) scripts/reference.py
 
 requirements: $(LOCK) ## Pin the newest versions of all requirements
-	@for name in lock dev; do \
+	@for name in lock dev oscal; do \
 		sources="requirements/$$name.in"; \
 		if [ $$name = dev ]; then sources="$$sources requirements/build.in pyproject.toml --all-extras"; fi; \
 		$(VENV)-lock/bin/uv --no-config pip compile --quiet --upgrade --universal --python-version 3.11 \
@@ -68,7 +75,7 @@ requirements: $(LOCK) ## Pin the newest versions of all requirements
 	done
 
 clean: ## Remove everything that was made here
-	rm -rf $(VENV) $(VENV)-lock .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-oscal .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(INSTALLED): requirements/dev.txt scripts/find-python
@@ -85,4 +92,9 @@ $(LOCK): requirements/lock.txt
 	@python=$$(scripts/find-python) && rm -rf $(VENV)-lock && "$$python" -m venv $(VENV)-lock
 	@$(VENV)-lock/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements/lock.txt
 
-.PHONY: help demo check lint types layers test format soak bench docs requirements clean
+$(OSCAL): requirements/oscal.txt
+	@python=$$(scripts/find-python) && rm -rf $(VENV)-oscal && "$$python" -m venv $(VENV)-oscal
+	@$(VENV)-oscal/bin/python -m pip --quiet --disable-pip-version-check --no-input install --require-hashes -r requirements/oscal.txt
+	@touch $@
+
+.PHONY: help demo check lint types layers test format soak bench oscal docs requirements clean
