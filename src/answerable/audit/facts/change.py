@@ -62,16 +62,26 @@ class Change:
     rules: tuple[str, ...] = says("rules that it did not meet", ())
     waived: int = says("waivers that the verdict rests on", 0)
     policy: str | None = says("digest of the policy that it was judged by")
-    override: bool = says("true where somebody set a verdict aside", default=False)
+    override: bool = says("true where somebody who had no part in it set a verdict aside", default=False)
     emergency: bool = says("true where it passed as an emergency", default=False)
     review_due: str | None = says("by when an emergency had to be reviewed", moment=True)
     review_done: bool = says("true where an independent person reviewed an emergency afterwards", default=False)
     deployed_at: str | None = says("when a revision that holds it was first deployed, as recorded", moment=True)
+    late: bool = says(
+        "true where its verdict or approval came after it was deployed, as said or by the ledger's order",
+        default=False,
+    )
     environments: tuple[str, ...] = says("environments it was deployed to", ())
     incidents: tuple[str, ...] = says("incidents that were linked to it", ())
     decisions: tuple[int, ...] = says("entries of the ledger about it", ())
     completeness: str | None = says("what the recorder says of its own record: on, off or gap; none where it is silent")
     unexplained: tuple[str, ...] = says("what about it nothing in the ledger explains", ())
+
+    # what `late` follows from; no columns
+    approved_first: str | None = None
+    approved_entry: int | None = None
+    passed_at: str | None = None
+    passed_entry: int | None = None
 
     @property
     def governed_lines(self) -> int:

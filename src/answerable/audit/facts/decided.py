@@ -6,7 +6,7 @@ verify as a whole still tells what its sound entries say: whoever reads the fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from answerable.domain.decision import Kind
@@ -39,8 +39,11 @@ class Decided:
         """By commit, the commits that it was made of, as signed records of carries say."""
         found: dict[str, list[str]] = {}
         for entry in self.history.of(Kind.ATTEST):
-            for row in entry.decision.details.get("carry", ()):
-                found.setdefault(row["to"], []).append(row["from"])
+            rows = entry.decision.details.get("carry")
+            for row in rows if isinstance(rows, list | tuple) else ():
+                new, old = (row.get("to"), row.get("from")) if isinstance(row, Mapping) else (None, None)
+                if isinstance(new, str) and isinstance(old, str):
+                    found.setdefault(new, []).append(old)
         return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from answerable.audit.facts.change import says
+from answerable.audit.period import instant
 from answerable.domain.decision import Kind, order
 from answerable.git.repository import Repository
 from answerable.policy.artifact.history import Entry, History
@@ -64,7 +65,7 @@ def _one(
             wrong.append("it holds commits that are not of the main line")
     return Deployed(
         entry=entry.index,
-        at=str(details.get("at", decision.observed_at)),
+        at=_when(details.get("at"), decision.observed_at),
         revision=revision,
         artifact=f"sha256:{artifacts[0]}" if artifacts else None,
         environment=str(details.get("environment", "")),
@@ -74,6 +75,17 @@ def _one(
         change=change,
         unexplained=tuple(wrong),
     )
+
+
+def _when(said: object, observed_at: str) -> str:
+    """What details say of when it happened, if that is a moment; else when it was observed."""
+    if not isinstance(said, str) or not said.endswith("Z"):
+        return observed_at
+    try:
+        instant(said)
+    except (ValueError, OverflowError):
+        return observed_at
+    return said
 
 
 def _text(found: object) -> str | None:

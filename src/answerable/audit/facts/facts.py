@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from answerable.audit.facts.carried import Carries, Source
 from answerable.audit.facts.change import Change
 from answerable.audit.facts.decided import Decided, Standing
 from answerable.audit.facts.deployed import Deployed, deployments, first_holding
@@ -23,10 +24,12 @@ from answerable.audit.facts.placed import Placement
 from answerable.audit.facts.wrote import Wrote, wrote
 from answerable.audit.period import Period
 from answerable.audit.walking import Walk
+from answerable.domain.decision import order
 from answerable.domain.grade import Grade
 from answerable.domain.origin import Origin
+from answerable.git.commits import read_commits
 from answerable.git.repository import Repository
-from answerable.policy.change.authors import joined
+from answerable.policy.change.authors import Author, authors_of, joined
 from answerable.review import message
 
 Progress = Callable[[str, int, int], None]
@@ -82,17 +85,28 @@ def gather(
     walk.gatherer.verified = {entry.index: entry.decision for entry in decided.history.entries}
     oldest = places[here[-1].sha]
     base = line[oldest + 1].sha if oldest + 1 < len(line) else None
+    carries = Carries(repository, decided.carried())
+    sources: dict[str, list[Source]] = {}
+    behind: dict[str, list[Author]] = {}  # by change, who made what it was made of: a squash forgets them
     with closing(walk.gatherer):
         steps, told = walk.steps(base), list[Wrote]()
         for window in walk.over(steps, wrote):
             told += window
             progress("reading commits", len(told), len(steps))
+        for landed in (one.commit for one in told if one.commit.sha in places):
+            for source in carries.of(landed):
+                sources.setdefault(landed.sha, []).append(source)
+                for commit in read_commits(repository.objects, carries.commits(source)):
+                    behind.setdefault(landed.sha, []).extend(authors_of(commit, walk.gatherer))
     placement = Placement(repository, head, (sort.path for one in told for sort in one.lines), period)
-    judging = Judging(decided.history, places, decided.carried())
+    judging = Judging(decided.history, places, carries)
     by_change: dict[str, list[Wrote]] = {}
     for one in told:
         by_change.setdefault(one.merge or one.commit.sha, []).append(one)
-    changes = [_change(at, by_change.get(at.sha, []), judging, placement) for at in here]
+    changes = [
+        _change(at, by_change.get(at.sha, []), judging, placement, sources.get(at.sha, ()), behind.get(at.sha, ()))
+        for at in here
+    ]
     return Facts(
         head=head,
         period=period,
@@ -107,12 +121,19 @@ def gather(
     )
 
 
-def _change(at: Placed, brought: Sequence[Wrote], judging: Judging, placement: Placement) -> Change:
+def _change(
+    at: Placed,
+    brought: Sequence[Wrote],
+    judging: Judging,
+    placement: Placement,
+    sources: Sequence[Source],
+    behind: Sequence[Author],
+) -> Change:
     by_sha = {one.commit.sha: one for one in brought}
     landed = by_sha.get(at.sha)
     if landed is None:
         return Change(commit=at.sha, id=at.sha[:12], at=moment(at.at), said_at=moment(at.said), unreadable=True)
-    made_by = joined(author for one in brought for author in one.authors)
+    made_by = joined([*(author for one in brought for author in one.authors), *behind])
     tip = by_sha.get(next(iter(landed.commit.parents[1:2]), ""), landed).commit
     marks = message.read(tip, landed.commit if landed.commit is not tip else None)
     named = [mark.person for mark in (*marks.independent_reviewers, *marks.independent_acks)]
@@ -131,7 +152,7 @@ def _change(at: Placed, brought: Sequence[Wrote], judging: Judging, placement: P
         unreadable=any(one.unreadable for one in brought),
         **_lines(brought),
         **placement.of(brought),
-        **judging.of(landed.commit, [one.commit for one in brought], made_by, own),
+        **judging.of(landed.commit, [one.commit for one in brought], made_by, own, sources),
     )
 
 
@@ -187,19 +208,45 @@ def _during(ran: Iterable[Deployed], period: Period) -> tuple[Deployed, ...]:
 
 def _with_deployments(changes: Iterable[Change], ran: list[Deployed], places: Mapping[str, int]) -> Iterable[Change]:
     """Changes with the first deployment that holds each, and the environments it reached."""
-    newest: list[int] = []  # the places that active deployments reached, each nearer to the head than the one before
-    since: list[str] = []
+    held = first_holding(ran, places)
+    by_moment, by_entry = _Reach(held), _Reach(sorted(held, key=lambda row: row[1].entry))
     reached: dict[str, int] = {}
-    for place, one in first_holding(ran, places):
+    for place, one in held:
         reached[one.environment] = min(place, reached.get(one.environment, place))
-        if not newest or place < -newest[-1]:
-            newest.append(-place)
-            since.append(one.at)
     for change in changes:
         place = places[change.commit]
-        at = bisect_left(newest, -place)
-        if at < len(newest):
+        first, logged = by_moment.first(place), by_entry.first(place)
+        if first and logged:
             where = tuple(name for name, nearest in reached.items() if nearest <= place)
-            yield replace(change, deployed_at=since[at], environments=where)
+            late = _late(change, first.at, logged.entry)
+            yield replace(change, deployed_at=first.at, environments=where, late=late)
         else:
             yield change
+
+
+def _late(change: Change, deployed_at: str, entry: int) -> bool:
+    """By what was said, or by the log, which nobody can date back."""
+    moments = [moment for moment in (change.approved_first, change.passed_at) if moment]
+    entries = [at for at in (change.approved_entry, change.passed_entry) if at is not None]
+    return any(order(moment) > order(deployed_at) for moment in moments) or any(at > entry for at in entries)
+
+
+class _Reach:
+    """The first deployment, in an order, that holds a change at a place.
+
+    Args:
+        rows: Places that deployments reached, in order.
+    """
+
+    def __init__(self, rows: Iterable[tuple[int, Deployed]]) -> None:
+        self._places: list[int] = []  # below zero, each nearer to the head than the one before
+        self._found: list[Deployed] = []
+        for place, one in rows:
+            if not self._places or -place > self._places[-1]:
+                self._places.append(-place)
+                self._found.append(one)
+
+    def first(self, place: int) -> Deployed | None:
+        """The first that holds it, or None."""
+        at = bisect_left(self._places, -place)
+        return self._found[at] if at < len(self._found) else None
