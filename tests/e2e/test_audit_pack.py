@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import os
@@ -93,6 +94,52 @@ def test_a_customers_pack_leaves_out_what_it_must_not_see_and_still_verifies(tea
     said = team.verify(part, "--vkey", team.vkey, "--repository", os.fspath(team.root))
     assert said.code == 0, said.out
     assert "3 of them withheld" in " ".join(said.json["good"])
+
+
+def test_a_decision_about_a_withheld_change_is_withheld_with_it(team: Audited) -> None:
+    """One decision is about a change that may be seen and about one that may not."""
+    both = team.done(
+        "record", "attest", team.head, team.direct, "--details",
+        '{"source": "test", "claim": "told about SECRET-PROJECT"}', *team.ada.signing,
+    )  # fmt: skip
+    files = contents(team.pack("part.zip", "--only", "changes where approvals > 0", "--why", "other customers"))
+    samples = [read(files, name) for name in files if name.startswith("samples/")]
+    (seen,) = [one for one in samples if "row" in one]
+    assert {"index": both["index"], "withheld": True} in seen["entries"]
+    assert not any(b"SECRET-PROJECT" in base64.b64decode(e["leaf"]) for e in seen["entries"] if "leaf" in e)
+    whole = contents(team.pack("whole.zip"))
+    assert rows(whole["redactions.csv"]) == rows(files["redactions.csv"]) == []
+    assert b"rationale" in whole["redactions.csv"]
+    assert files["redactions.csv"] == b"entry,decision,kind,at\r\n"
+    part = team.pack("part.zip", "--only", "changes where approvals > 0", "--why", "other customers")
+    assert team.verify(part, "--vkey", team.vkey).code == 0
+
+
+def test_nothing_of_a_withheld_change_is_in_any_file_in_any_form(team: Audited, tmp_path: Path) -> None:
+    secret = team.repo.commit(
+        {"src/auth/hidden.py": "x\n"}, message="Sekret work (#4711)\n\nCo-Authored-By: Claude <noreply@anthropic.com>",
+        author=("Zoe Hidden", "zoe@hidden.example"),
+    )  # fmt: skip
+    team.repo.commit({"docs/z.md": "z\n"}, author=("Ada", "ada@example.com"))
+    team.repo.checkout()
+    part = team.pack(
+        "part.zip", "--only", "changes where approvals > 0", "--why", "customers", "--fedramp-overview",
+        "https://example.com/p.json", "--significant", "changes",
+    )  # fmt: skip
+    files = contents(part)
+    for name, data in files.items():
+        for word in (
+            b"Sekret",
+            b"4711",
+            b"Zoe Hidden",
+            b"zoe@hidden",
+            b"hidden.py",
+            secret.encode(),
+            secret[:12].encode(),
+        ):
+            assert word not in data, (name, word)
+    assert sum(name.startswith("fedramp/significant") for name in files) == 1
+    assert team.verify(part, "--vkey", team.vkey, "--repository", os.fspath(team.root)).code == 0
 
 
 def test_a_pack_without_a_ledger_says_so_first(repo: RepoBuilder, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def assemble(facts: Facts, decided: Decided, sealed: Sealed | None, asked: Asked
         roots[name] = {"rows": len(every), "shown": len(kept.rows), "root": rows.root(every)}
         if of is changes:
             changes = kept
-    files.update(_lists(changes, tables.of("decisions", ever=True), assessed, tables))
+    files.update(_lists(changes, tables.of("decisions", ever=True), assessed, tables, whole=asked.shown is None))
     named = {row["id"] for row in changes.rows} if asked.shown else None
     documents = [_named(framework_document(each, of), named) for each, of in assessed]
     files["controls.json"] = _json({"frameworks": documents})
@@ -134,6 +134,8 @@ def _lists(
     decisions: Table,
     assessed: Sequence[tuple[Framework, Sequence[Assessed]]],
     tables: Tables,
+    *,
+    whole: bool,
 ) -> dict[str, bytes]:
     """What an auditor reads first: what is not explained, what is an exception, what was an emergency, what is gone."""
     unexplained = [row for row in changes.rows if row["unexplained"]]
@@ -147,7 +149,8 @@ def _lists(
     found = {
         "unexplained.csv": as_csv(_with(changes, unexplained), (*short, "unexplained")),
         "emergency.csv": as_csv(_with(changes, emergency), (*short, "override", "review_due", "review_done")),
-        "redactions.csv": as_csv(_with(decisions, redactions)),
+        # what was erased may be of a change that is withheld: then only that it was
+        "redactions.csv": as_csv(_with(decisions, redactions), None if whole else ("entry", "decision", "kind", "at")),
     }
     text = as_csv(_with(changes, excepted), (*short, "unexplained"))
     found["exceptions.csv"] = text.replace(b",unexplained\r\n", b",controls\r\n", 1)
@@ -183,10 +186,13 @@ def _with(of: Table, found: Sequence[Mapping[str, Any]]) -> Table:
 def _samples(changes: Table, seed: str, asked: Asked, sealed: Sealed | None) -> dict[str, bytes]:
     """The rows that the seed draws; a withheld one is named by its place and nothing else."""
     found = {}
+    hidden = {
+        at for row in changes.rows if asked.shown and not asked.shown(row) for at in row["decisions"]
+    }  # decisions that are about a withheld change, too
     for number, at in enumerate(drawn(seed, len(changes.rows), asked.sample), 1):
         row = changes.rows[at]
         shown = asked.shown is None or asked.shown(row)
-        body = proofs.sample(_plain(row), row["decisions"], sealed) if shown else {"withheld": True}
+        body = proofs.sample(_plain(row), row["decisions"], sealed, hidden) if shown else {"withheld": True}
         found[f"samples/{number:03}.json"] = _json({"place": at, **body})
     return found
 

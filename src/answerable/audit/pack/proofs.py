@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,6 +64,9 @@ def _keys(trust: Trust) -> list[dict[str, Any]]:
     ]
 
 
-def sample(row: Mapping[str, Any], indexes: Iterable[int], sealed: Sealed | None) -> dict[str, Any]:
-    """A row that was drawn, with the entries of the ledger about it."""
-    return {"row": dict(row), "entries": [sealed.entry(index) for index in indexes] if sealed else []}
+def sample(
+    row: Mapping[str, Any], indexes: Iterable[int], sealed: Sealed | None, hidden: Container[int] = ()
+) -> dict[str, Any]:
+    """A row that was drawn, with the entries of the ledger about it; of those that are hidden only their index."""
+    told = ({"index": at, "withheld": True} if at in hidden else sealed.entry(at) for at in indexes) if sealed else ()
+    return {"row": dict(row), "entries": list(told)}

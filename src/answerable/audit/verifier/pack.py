@@ -216,26 +216,33 @@ class Pack:
         there = {name for name in self.files if name.startswith("samples/")}
         if there != {f"samples/{number:03}.json" for number in range(1, len(drawn) + 1)}:
             raise Wrong("there are other samples than those that the seed draws")
-        proven = 0
-        for number, at in enumerate(drawn, 1):
-            one = self.json(f"samples/{number:03}.json")
-            if one["place"] != at:
-                raise Wrong(f"sample {number} is not the one that the seed draws")
-            if one.get("withheld") != ("row" not in rows[at] or None):
-                raise Wrong(f"sample {number} is withheld, or shown, unlike its row")
-            if not one.get("withheld"):
-                if canonical(one["row"]) != canonical(rows[at]["row"]):
-                    raise Wrong(f"sample {number} is not the row of the population")
-                if sorted(entry["index"] for entry in one["entries"]) != sorted(one["row"]["decisions"]):
-                    raise Wrong(f"sample {number} lacks decisions that its row names")
-                held(number, one["row"], [_decision(entry) for entry in one["entries"] if "leaf" in entry])
-            for entry in one.get("entries", ()):
-                proven += 1
-                leaf = self.prove(entry)
-                if keys:
-                    keys.check(entry["index"], leaf)
+        proven = sum(self.sample(number, at, rows[at], keys) for number, at in enumerate(drawn, 1))
         with_ = f"with the nonce {said['nonce']!r}" if said["nonce"] else "without a nonce: the maker chose the moment"
         return f"{len(drawn)} rows drawn again {with_}; {proven} decisions proven", None
+
+    def sample(self, number: int, at: int, of: Mapping[str, Any], keys: Keys | None) -> int:
+        """That a sample is the row that was drawn, with what it rests on; how many decisions were proven."""
+        one = self.json(f"samples/{number:03}.json")
+        if one["place"] != at:
+            raise Wrong(f"sample {number} is not the one that the seed draws")
+        if one.get("withheld") != ("row" not in of or None):
+            raise Wrong(f"sample {number} is withheld, or shown, unlike its row")
+        if one.get("withheld"):
+            return 0
+        entries = [entry for entry in one["entries"] if set(entry) != {"index", "withheld"}]
+        if len(entries) < len(one["entries"]) and self.manifest["withheld"] is None:
+            raise Wrong(f"sample {number} withholds decisions, and the pack says that it withholds nothing")
+        if canonical(one["row"]) != canonical(of["row"]):
+            raise Wrong(f"sample {number} is not the row of the population")
+        if sorted(entry["index"] for entry in one["entries"]) != sorted(one["row"]["decisions"]):
+            raise Wrong(f"sample {number} lacks decisions that its row names")
+        for entry in entries:
+            leaf = self.prove(entry)
+            if keys:
+                keys.check(entry["index"], leaf)
+        if len(entries) == len(one["entries"]):
+            held(number, one["row"], [_decision(entry) for entry in entries])
+        return len(entries)
 
     def lists(self, rows: Sequence[Mapping[str, Any]]) -> tuple[str, None]:
         """That what is listed first is what the population shows."""
