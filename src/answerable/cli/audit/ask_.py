@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from answerable.audit.ask.saved import PATH, Saved, named, read, said, shipped
 from answerable.audit.table import Table, as_csv, as_json
 from answerable.audit.tables import COLUMNS, Tables
 from answerable.cli.audit.facts import Given, facts_options, gathered
+from answerable.cli.ledger.files import write
 from answerable.cli.options import clean, format_option, print_json
 from answerable.errors import QuestionInvalid
 
@@ -91,7 +94,16 @@ def _write(asked: Question, answer: Table, form: str, output: Path | None, elaps
         write_table(answer, output)
     elif form == "csv":
         _bytes(as_csv(answer), output)
-    elif form == "json":
+    elif output:
+        with redirect_stdout(io.StringIO()) as out:
+            _say(asked, answer, form, elapsed)
+        _bytes(out.getvalue().encode(), output)
+    else:
+        _say(asked, answer, form, elapsed)
+
+
+def _say(asked: Question, answer: Table, form: str, elapsed: int) -> None:
+    if form == "json":
         print_json(document(asked, answer, elapsed))
     else:
         _render(asked, answer)
@@ -129,7 +141,7 @@ def _bytes(data: bytes, output: Path | None) -> None:
     if output is None:
         click.echo(data, nl=False)
     else:
-        output.write_bytes(data)
+        write(output, data)
 
 
 def _render(asked: Question, answer: Table) -> None:

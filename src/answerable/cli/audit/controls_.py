@@ -65,7 +65,14 @@ def frameworks(found: Given, names: Sequence[str]) -> list[Framework]:
     Raises:
         FrameworkInvalid: one is not there, or cannot be read.
     """
-    own = {one.id: one for one in _own(found.repository, found.facts.head)}
+    own: dict[str, Framework] = {}
+    for one in _own(found.repository, found.facts.head):
+        if one.id in own or one.id in shipped():
+            # a framework that comes with the program is never another's: its controls would be met that nobody tested
+            other = own[one.id].file if one.id in own else "the program"
+            hint = "give it an id of its own"
+            raise FrameworkInvalid(f"{one.file}: the id {one.id} is that of a framework of {other}", hint=hint)
+        own[one.id] = one
     wanted = names or (*shipped(), *own)
     known = {*shipped(), *own}
     for name in wanted:

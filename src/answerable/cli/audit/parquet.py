@@ -31,9 +31,14 @@ def write_table(of: Table, output: Path | None) -> None:
     rows = as_json(of)
     columns = {column.name: [_value(row[column.name], column.type) for row in rows] for column in of.columns}
     draft = output.with_name(f".{output.name}.part") if output else None
-    parquet.write_table(pa.table(columns, schema=schema), draft or sys.stdout.buffer, compression="zstd")
-    if draft and output:
-        draft.replace(output)
+    try:
+        parquet.write_table(pa.table(columns, schema=schema), draft or sys.stdout.buffer, compression="zstd")
+        if draft and output:
+            draft.replace(output)
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {output or 'the answer'}: {error.strerror or error}", hint="give a file"
+        ) from None
 
 
 def _value(value: object, kind: str) -> object:
