@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from answerable.audit.facts.change import says
 from answerable.audit.period import instant
 from answerable.domain.decision import Kind, order
 from answerable.git.repository import Repository
 from answerable.policy.artifact.history import Entry, History
+
+REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +28,10 @@ class Deployed:
     jurisdiction: str | None = says("in which jurisdiction")
     cohort: str | None = says("to which devices")
     wave: str | None = says("in which wave of a rollout")
-    state: str = says("active, rolled_back, superseded, removed or unreported", "active")
+    state: str = says(
+        "active, rolled_back, superseded, removed or unreported; replaced, where a later record corrects this one",
+        "active",
+    )
     by: str = says("who recorded it", "")
     change: str | None = says("the commit of the main line that it brought into use")
     unexplained: tuple[str, ...] = says("what about it nothing explains", ())
@@ -42,7 +47,12 @@ def deployments(repository: Repository, history: History, places: Mapping[str, i
         head: The newest commit of the main line.
     """
     landed: dict[str, str | None] = {}
-    return [_one(repository, entry, places, head, landed) for entry in history.of(Kind.DEPLOY)]
+    stand = {entry.index for entry in history.of(Kind.DEPLOY)}
+    found = (entry for entry in history.entries if entry.decision.kind is Kind.DEPLOY)
+    return [
+        one if one.entry in stand else replace(one, state=REPLACED)
+        for one in (_one(repository, entry, places, head, landed) for entry in found)
+    ]
 
 
 def _one(
@@ -111,3 +121,9 @@ def first_holding(found: list[Deployed], places: Mapping[str, int]) -> list[tupl
     """Active deployments by the place of the newest change that each holds, the earliest moment first."""
     rows = [(places[one.change], one) for one in found if one.change is not None and one.state == "active"]
     return sorted(rows, key=lambda row: (order(row[1].at), row[1].entry))
+
+
+def logged(found: list[Deployed], places: Mapping[str, int]) -> list[tuple[int, Deployed]]:
+    """The same in the order of the log, with those that a later record replaced: nobody takes back that they were."""
+    states = ("active", REPLACED)
+    return [(places[one.change], one) for one in found if one.change is not None and one.state in states]

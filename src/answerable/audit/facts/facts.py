@@ -17,7 +17,7 @@ from typing import Any
 from answerable.audit.facts.carried import Carries, Source
 from answerable.audit.facts.change import Change
 from answerable.audit.facts.decided import Decided, Standing
-from answerable.audit.facts.deployed import Deployed, deployments, first_holding
+from answerable.audit.facts.deployed import Deployed, deployments, first_holding, logged
 from answerable.audit.facts.judged import Judging
 from answerable.audit.facts.line import Placed, main_line, moment, within
 from answerable.audit.facts.placed import Placement
@@ -209,16 +209,16 @@ def _during(ran: Iterable[Deployed], period: Period) -> tuple[Deployed, ...]:
 def _with_deployments(changes: Iterable[Change], ran: list[Deployed], places: Mapping[str, int]) -> Iterable[Change]:
     """Changes with the first deployment that holds each, and the environments it reached."""
     held = first_holding(ran, places)
-    by_moment, by_entry = _Reach(held), _Reach(sorted(held, key=lambda row: row[1].entry))
+    by_moment, by_entry = _Reach(held), _Reach(logged(ran, places))
     reached: dict[str, int] = {}
     for place, one in held:
         reached[one.environment] = min(place, reached.get(one.environment, place))
     for change in changes:
         place = places[change.commit]
-        first, logged = by_moment.first(place), by_entry.first(place)
-        if first and logged:
+        first, earliest = by_moment.first(place), by_entry.first(place)
+        if first and earliest:
             where = tuple(name for name, nearest in reached.items() if nearest <= place)
-            late = _late(change, first.at, logged.entry)
+            late = _late(change, first.at, earliest.entry)
             yield replace(change, deployed_at=first.at, environments=where, late=late)
         else:
             yield change
