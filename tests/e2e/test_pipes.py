@@ -13,10 +13,10 @@ import answerable
 from builders import RepoBuilder
 
 BROKEN = """
-from answerable.audit import scan
+from answerable.audit import walking
 def steps(*_, **__):
     raise BrokenPipeError(32, "Broken pipe")
-scan.steps = steps
+walking.steps = steps
 """
 START = """
 import sys
