@@ -179,3 +179,32 @@ def test_a_cache_that_was_changed_is_not_believed(team: Releasing) -> None:
     for file in team.root.rglob("facts/*.json"):
         file.write_bytes(file.read_bytes().replace(b"critical", b"standard"))
     assert changes(team) == first
+
+
+def status(team: Releasing, framework: str, control: str) -> str:
+    said = team.done("audit", "controls", "--framework", framework, "--control", control, *PERIOD)
+    word = said["frameworks"][0]["controls"][0]["status"]
+    assert isinstance(word, str)
+    return word
+
+
+def test_a_number_in_the_message_of_a_push_makes_no_control_met(team: Releasing) -> None:
+    """Whoever pushes straight to the main line writes what a forge would have written."""
+    sha = team.repo.commit({AUTH: "a\nb\nc\nd\n"}, author=ADA, message="Reviewed elsewhere (#12)")
+    assert not changes(team)[sha]["direct"]
+    for framework, control in (("nist-800-53", "CM-5"), ("nist-ssdf", "PS.1.1"), ("pci-dss", "6.5.1")):
+        assert status(team, framework, control) != "met"
+
+
+def test_a_verdict_about_the_harmless_end_of_a_branch_makes_no_control_met(team: Releasing) -> None:
+    """The gate is shown one commit of documentation; the branch brings more."""
+    team.ready()
+    (first,) = branch(team, "d")
+    head = team.repo.commit({"docs/a.md": "x\n"}, author=ADA, branch="work")
+    before = status(team, "soc2", "CC5.2")
+    judged(team, first, head, team.bo)
+    sha = merged(team, head)
+    row = changes(team)[sha]
+    assert (row["gate"], row["unexplained"]) == (None, [PART_ONLY])
+    assert before == "met"
+    assert status(team, "nist-800-53", "CM-5") != "met"

@@ -43,6 +43,7 @@ def test_a_verdict_about_a_part_only(team: Releasing) -> None:
     judged(team, first, head, team.bo)
     sha = merged(team, head)
     assert changes(team)[sha]["unexplained"] == [PART_ONLY]
+    assert changes(team)[sha]["gate"] is None, "no verdict is about all of it"
     judged(team, team.head, first, team.bo)
     assert changes(team)[sha]["unexplained"] == [PART_ONLY], "an earlier commit of the branch is not the branch"
     judged(team, team.head, head)
@@ -55,6 +56,8 @@ def test_a_merge_with_lines_of_its_own(team: Releasing) -> None:
     sha = merged(team, head, files={AUTH: "a\nb\nc\nd\nslipped in\n"})
     row = changes(team)[sha]
     assert row["unexplained"] == [OWN_LINES]
+    assert (row["gate"], row["approvals"]) == (None, []), "nobody saw what the merge adds"
+    assert "adds lines of its own" in row["refused"][0]
     judged(team, team.head, sha, team.bo)
     assert changes(team)[sha]["unexplained"] == []
 

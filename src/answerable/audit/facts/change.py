@@ -56,7 +56,7 @@ class Change:
     refused: tuple[str, ...] = says("approvals that do not count, each with the reason", ())
     countersigned: bool = says("true where a person signed for lines of it", default=False)
     depth: float | None = says("how deep its review went, 0 to 1, as far as signed decisions show")
-    gate: str | None = says("the verdict of the gate that is in the ledger: pass, fail or error")
+    gate: str | None = says("the verdict of the gate about all of it that is in the ledger: pass, fail or error")
     gate_at: str | None = says("when the gate said so", moment=True)
     gate_ms: int | None = says("how long the gate took, in milliseconds")
     rules: tuple[str, ...] = says("rules that it did not meet", ())

@@ -59,6 +59,8 @@ class Judging:
         found = [about[at] for at in sorted(about)]
         gate = self._gate(heads)
         row: dict[str, Any] = {"decisions": tuple(sorted(about)), **self._approved(heads, gate, made_by)}
+        if own_lines:  # who approved the branch did not see what the merge adds
+            row.update(self._of_the_merge(landed, gate, made_by, row["approvals"]))
         row["countersigned"] = any(entry.decision.kind is Kind.COUNTERSIGN for entry in found)
         row["override"] = any(self._set_aside(heads, made_by))
         row["incidents"] = _incidents(found)
@@ -67,7 +69,17 @@ class Judging:
         passed = [entry for entry in self._gates(heads) if entry.decision.details.get("verdict") == "pass"]
         row["passed_entry"] = min((entry.index for entry in passed), default=None)
         row["passed_at"] = min((entry.decision.observed_at for entry in passed), key=order, default=None)
-        return {**row, **_verdict(gate)}
+        whole = not {PART_ONLY, OWN_LINES} & set(row["unexplained"])
+        return {**row, **_verdict(gate), **({} if whole else {"gate": None, "gate_at": None})}
+
+    def _of_the_merge(
+        self, landed: Commit, gate: Entry | None, made_by: Authors, branch: Iterable[str]
+    ) -> dict[str, Any]:
+        """The columns about approvals of a merge with lines of its own: only those of the merge itself count."""
+        row = self._approved([landed.sha], gate, made_by)
+        why = f"approved what the merge {landed.sha[:12]} brings, which adds lines of its own"
+        left = [f"{who}: {why}" for who in branch if who not in row["approvals"]]
+        return {**row, "refused": (*row["refused"], *left)}
 
     def _behind(self, commits: Iterable[Commit]) -> list[str]:
         """Commits that records say these were made of: what was decided about them is told, and explains nothing."""
