@@ -16,7 +16,7 @@ from answerable.audit.verifier.main import verify
 from answerable.audit.verifier.pack import canonical
 from builders import RepoBuilder
 from e2e.ledgers import Team
-from e2e.packs import Audited, contents, read, written
+from e2e.packs import Audited, alone, contents, read, written
 
 
 def sealed(files: dict[str, bytes], file: Path, team: Audited) -> Path:
@@ -286,3 +286,38 @@ def test_junk_in_a_file_is_a_finding_and_no_crash(shared: tuple[Audited, Path], 
     team, file = shared
     files = {**contents(file), name: junk}
     assert wrong(written(files, file.with_name("junk.zip")), team)
+
+
+@pytest.mark.parametrize("first", [7, "text", {"a": 1}, [1, None, {"a": []}], ["\x1b]0;owned\x07\x9b2J"]])
+def test_what_a_pack_says_first_is_text_or_nothing(shared: tuple[Audited, Path], tmp_path: Path, first: Any) -> None:
+    team, file = shared
+    made = with_manifest(contents(file), tmp_path / "a.zip", team, first=first)
+    done = alone(made)
+    assert "Traceback" not in done.stderr
+    assert not set("\x1b\x07\x9b") & set(done.stdout)
+    said = team.verify(made)
+    assert said.json["schema"] == "answerable/audit-verify/v1"
+
+
+def test_a_file_that_is_compressed_or_encrypted_is_no_pack(shared: tuple[Audited, Path], tmp_path: Path) -> None:
+    import zipfile
+
+    team, file = shared
+    for kind in (zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2):
+        with zipfile.ZipFile(tmp_path / "a.zip", "w", kind) as out:
+            out.writestr("manifest.json", b"0" * 1_000_000)
+        assert any("compressed" in one for one in wrong(tmp_path / "a.zip", team))
+    raw = bytearray(file.read_bytes())
+    at = raw.index(b"PK\x01\x02") + 8
+    raw[at] |= 1
+    (tmp_path / "b.zip").write_bytes(raw)
+    assert any("encrypted" in one for one in wrong(tmp_path / "b.zip", team))
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" * 100_000, b"1" * 10_000, b'{"a":1e999}', b'{"ledger":{"size":1e999,"root":""}}']
+)
+def test_json_that_is_too_much_is_a_finding(shared: tuple[Audited, Path], tmp_path: Path, text: bytes) -> None:
+    team, file = shared
+    for name in ("manifest.json", "population.json", "keys.json"):
+        assert wrong(written({**contents(file), name: text}, tmp_path / "a.zip"), team)

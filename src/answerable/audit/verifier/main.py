@@ -53,6 +53,17 @@ def verify(place: str, vkey: str = "", folder: str = "", older: str = "") -> tup
     return report, pack
 
 
+def said(pack: Pack | None) -> list[str]:
+    """What a pack says before anything else, as far as it says it in sentences."""
+    first = pack.manifest.get("first") if pack and isinstance(pack.manifest, dict) else None
+    return [line for line in first if isinstance(line, str)] if isinstance(first, list) else []
+
+
+def plain(text: str) -> str:
+    """Text of a pack as a terminal may have it."""
+    return "".join(one if one.isprintable() else "?" for one in text)
+
+
 def main() -> int:
     """Say what holds, what is wrong, and what could not be checked."""
     parser = argparse.ArgumentParser(description="Verify an evidence pack offline.")
@@ -69,8 +80,8 @@ def main() -> int:
         return 3
     for word, lines in (("ok     ", report.good), ("WRONG  ", report.bad), ("unseen ", report.open)):
         for line in lines[:SHOWN]:
-            print(f"{word} {line}")
-    for line in pack.manifest.get("first", ())[:SHOWN] if pack else ():
-        print(f"said    {line}")
+            print(f"{word} {plain(line)}")
+    for line in said(pack)[:SHOWN]:
+        print(f"said    {plain(line)}")
     print("\nThe pack is not what it claims to be." if report.bad else "\nNothing is wrong with what could be checked.")
     return 1 if report.bad else 0

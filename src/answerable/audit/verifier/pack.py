@@ -93,6 +93,8 @@ class Pack:
             names = [one.filename for one in found.infolist()]
             if len(names) != len(set(names)):
                 raise Wrong("it holds a file twice")
+            if any(one.compress_type or one.flag_bits for one in found.infolist()):
+                raise Wrong("it holds a file that is compressed or encrypted")
             self.files = {one.filename: found.read(one) for one in found.infolist()}
         if archive(self.files) != raw:
             raise Wrong("its bytes are not those of the files in it: something was changed or added around them")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from answerable.audit.verifier.main import verify
+from answerable.audit.verifier.main import said, verify
 from answerable.cli.ledger.verify_ import read_checkpoint
 from answerable.cli.options import FORMATS, clean, format_option, print_json
 from answerable.errors import PackUnreadable
@@ -28,7 +28,7 @@ def command(pack: Path, vkey: str, repository: str, older: Path | None, form: st
         report, read = verify(str(pack), vkey, repository, read_checkpoint(older) if older else "")
     except (OSError, ValueError, KeyError) as error:
         raise PackUnreadable(f"cannot read {pack}: {error}", hint="give a file that audit pack wrote") from None
-    first = read.manifest.get("first", []) if read else []
+    first = said(read)
     if form == "json":
         print_json(document(report.good, report.bad, report.open, first))
     else:
