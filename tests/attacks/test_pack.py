@@ -321,3 +321,11 @@ def test_json_that_is_too_much_is_a_finding(shared: tuple[Audited, Path], tmp_pa
     team, file = shared
     for name in ("manifest.json", "population.json", "keys.json"):
         assert wrong(written({**contents(file), name: text}, tmp_path / "a.zip"), team)
+
+
+def test_the_head_of_a_pack_is_no_option_to_git(shared: tuple[Audited, Path], tmp_path: Path) -> None:
+    team, file = shared
+    for head in (f"--output={tmp_path / 'x'}", "--all", "HEAD", "", 7):
+        made = with_manifest(contents(file), tmp_path / "a.zip", team, head=head)
+        assert any("repository" in one for one in wrong(made, team, os.fspath(team.root))), head
+    assert not (tmp_path / "x").exists()

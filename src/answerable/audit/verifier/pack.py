@@ -269,7 +269,10 @@ class Pack:
 
     def repository(self, folder: str, rows: Sequence[Mapping[str, Any]]) -> tuple[str, None]:
         """That no commit of the main line is left out between those of the population, by git itself."""
-        command = ["git", "-C", folder, "rev-list", "--first-parent", "--timestamp", self.manifest["head"], "--"]
+        head = self.manifest["head"]
+        if len(head) not in (40, 64) or set(head) - set("0123456789abcdef"):
+            raise Wrong("the head is no commit id")  # and might be an option to git
+        command = ["git", "--no-replace-objects", "-C", folder, "rev-list", "--first-parent", "--timestamp", head, "--"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             raise Wrong(f"git cannot read the commit {self.manifest['head'][:12]} there")
