@@ -210,3 +210,14 @@ def test_control_characters_of_a_commit_do_not_reach_the_terminal(team: Audited)
         assert said.code == 0
         for mark in ("\x1b", "\x07", "\x9b", "\u202e", "\u2066"):
             assert mark not in said.out, (arguments, mark)
+
+
+def test_people_who_own_files_are_no_group(team: Audited) -> None:
+    """Whoever owns a file alone would be measured by it."""
+    owners = "* @acme/web\n/docs/ @zoe zoe@example.com\n/src/ @acme/auth @zoe\n"
+    team.repo.commit({".github/CODEOWNERS": owners, "src/x.py": "x\n", "docs/y.md": "y\n"}, author=ADA)
+    groups = in_json(team, "signals", "--by", "team")["groups"]
+    assert {group["name"] for group in groups} >= {"@acme/web", "@acme/auth"}
+    grouped = in_json(team, "ask", "changes by teams")["rows"]
+    assert "zoe" not in json.dumps([groups, grouped])
+    assert all(change["owned_lines"] for change in in_json(team, "ask", "changes show owned_lines limit 1")["rows"])

@@ -48,7 +48,7 @@ class Change:
     layer: str | None = says("the most severe trust layer of its files")
     layers: Mapping[str, int] = says("lines by trust layer", default_factory=dict)
     services: tuple[str, ...] = says("services whose files it touches", ())
-    teams: tuple[str, ...] = says("owners of its files, by name", ())
+    teams: tuple[str, ...] = says("teams that own its files, by name; people who own files are in no column", ())
     owned_lines: int = says("lines of a tool or of unknown origin in files that somebody owns", 0)
     approvals: tuple[str, ...] = says("independent people who approved its head, signed and in the ledger", ())
     approved_at: str | None = says("when the last of them did", moment=True)

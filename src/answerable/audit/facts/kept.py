@@ -24,7 +24,7 @@ from answerable.audit.period import Period
 from answerable.git.links import leads_away
 from answerable.ledger.trust import Problem
 
-VERSION = 2
+VERSION = 3
 FOLDER = "facts"
 MOST = 8  # files that are kept
 _LISTS = {  # columns that are tuples, which JSON has not

@@ -52,7 +52,8 @@ class Placement:
                     layers[layer] += many
                 if owner.service:
                     services[owner.service.id] = None
-                teams.update((name, None) for name in (owner.owner.names if owner.owner else ()))
+                # people who own files are no teams: what is told by team would be told by person
+                teams.update((name, None) for name in (owner.owner.teams if owner.owner else ()))
                 owned += many * (owner.owner is not None and sort.origin != Origin.HUMAN.value)
         return {
             "layer": next((name for name in self.layers if layers[name]), None),
