@@ -105,7 +105,8 @@ def recall(
     by_tool: Counter[str] = Counter()
     by_layer: Counter[str] = Counter()
     spans = []
-    matching = list(_matching(line_spans(attribution, origins), wanted, origins.commits))
+    told = line_spans(attribution, origins, lambda sha: origins.may_be(sha, Origin.AI, Origin.MIXED))
+    matching = list(_matching(told, wanted, origins.commits))
     placed = places(list(dict.fromkeys(span.path for span in matching))) if places else {}
     if deployments:
         deployments.learn(dict.fromkeys(span.commit for span in matching))

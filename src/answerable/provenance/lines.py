@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import NamedTuple
 
 from answerable.git.attribution.pieces import End
@@ -39,14 +39,28 @@ def origins_of_tree(repository: Repository, attribution: Attribution, gatherer: 
     return origins
 
 
-def line_spans(attribution: Attribution, origins: Origins) -> Iterator[LineSpan]:
-    """Yield the spans of all attributed files, in path and line order."""
+def line_spans(
+    attribution: Attribution, origins: Origins, only: Callable[[str], bool] | None = None
+) -> Iterator[LineSpan]:
+    """Yield the spans of all attributed files, in path and line order.
+
+    Args:
+        attribution: Of a tree.
+        origins: What evidence says.
+        only: Says of which commits lines are wanted; None: of all, and those whose history is cut off.
+    """
+    wanted = None
+    if only is not None:
+        begun = ((at, one.commit.decode()) for at, one in enumerate(attribution.origins) if one.end is End.BEGUN)
+        wanted = {at for at, sha in begun if only(sha)}
     for path in sorted(attribution.files):
-        yield from _of_file(attribution, origins, path)
+        yield from _of_file(attribution, origins, path, wanted)
 
 
-def _of_file(attribution: Attribution, origins: Origins, path: bytes) -> Iterator[LineSpan]:
-    for start, count, (commit, orig_path, end), orig_start in attribution.pieces(path):
+def _of_file(
+    attribution: Attribution, origins: Origins, path: bytes, wanted: Container[int] | None
+) -> Iterator[LineSpan]:
+    for start, count, (commit, orig_path, end), orig_start in attribution.pieces(path, wanted):
         sha, last = commit.decode(), start + count - 1
         if end is not End.BEGUN:
             boundary = end.name.lower()

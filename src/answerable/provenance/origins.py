@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from answerable.domain.commit import Commit
 from answerable.domain.evidence import Defect
 from answerable.domain.line_origin import LineOrigin
+from answerable.domain.origin import Origin
 from answerable.git.commits import read_commits
 from answerable.git.repository import Repository
 from answerable.provenance.combine import UNKNOWN, Combined
@@ -49,6 +50,10 @@ class Origins:
         self._whole[commit.sha] = combined.whole if combined else UNKNOWN
         if combined and any(claim.path is not None for claim in reading.claims):
             self._combined[commit.sha] = combined
+
+    def may_be(self, sha: str, *kinds: Origin) -> bool:
+        """False where nothing says of any line of a commit that it is of one of these origins."""
+        return sha in self._combined or self._whole.get(sha, UNKNOWN).origin in kinds
 
     def whole(self, sha: str, path: bytes) -> LineOrigin | None:
         """The origin of all lines of a path, where no evidence tells its lines apart; else None."""

@@ -11,7 +11,7 @@ import struct
 import sys
 import zlib
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,12 +44,13 @@ class Attribution:
     skipped: dict[bytes, bytes] = field(default_factory=dict)
     absent: set[bytes] = field(default_factory=set)
 
-    def pieces(self, path: bytes) -> Iterator[Piece]:
-        """The lines of one file in order."""
+    def pieces(self, path: bytes, wanted: Container[int] | None = None) -> Iterator[Piece]:
+        """The lines of one file in order; of some origins, by their numbers, or of all."""
         runs, start = self.files[path].runs, 1
         for at in range(0, len(runs), 3):
             count = runs[at + 2]
-            yield Piece(start, count, self.origins[runs[at]], runs[at + 1] + 1)
+            if wanted is None or runs[at] in wanted:
+                yield Piece(start, count, self.origins[runs[at]], runs[at + 1] + 1)
             start += count
 
     def forget_doubtful(self, boundary: Collection[str], still_absent: Collection[bytes]) -> bool:
