@@ -31,7 +31,7 @@ def command(folder: Path, /, artifact: str | None, output: Path | None, **given:
     """
     if artifact is not None and not _ARTIFACT.fullmatch(artifact):
         raise TargetInvalid(f"{artifact!r} is no digest of an artifact", hint="write sha256: and 64 hex digits")
-    with gathered(folder, given) as found:
+    with gathered(folder, given, anew=True) as found:
         data, levels = _made(found, artifact, given)
     if output:
         write(output, data)

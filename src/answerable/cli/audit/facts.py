@@ -71,8 +71,14 @@ def asked_period(given: dict[str, Any]) -> Period:
 
 
 @contextmanager
-def gathered(folder: Path, given: dict[str, Any]) -> Iterator[Given]:
-    """The facts of a repository, from the cache where nothing changed that they rest on."""
+def gathered(folder: Path, given: dict[str, Any], *, anew: bool = False) -> Iterator[Given]:
+    """The facts of a repository, from the cache where nothing changed that they rest on.
+
+    Args:
+        folder: Where.
+        given: The options of the command.
+        anew: Gather them again: what is handed over as evidence rests on no file that others could have written.
+    """
     asked = asked_period(given)
     with opened(folder, settled=True) as repository, _store(repository, given) as store, progress() as show:
         found: list[Decided] = []
@@ -85,7 +91,7 @@ def gathered(folder: Path, given: dict[str, Any]) -> Iterator[Given]:
         head = repository.resolve(given["rev"])
         place = cache_folder(repository)
         name = kept.key(_rests_on(repository, store, head, asked, given))
-        facts = None if given["no_cache"] else kept.load(place, name, asked)
+        facts = None if given["no_cache"] or anew else kept.load(place, name, asked)
         if facts is None:
             cache = None if given["no_cache"] else place
             facts = gather(repository, head, asked, read(), cache=cache, progress=show)

@@ -54,7 +54,7 @@ def command(folder: Path, /, output: Path, names: tuple[str, ...], form: str, **
     The same history, ledger and options give the same bytes. Verify it with: answerable audit verify FILE
     """
     began = time.monotonic()
-    with gathered(folder, given) as found:
+    with gathered(folder, given, anew=True) as found:
         data, made = _made(found, names, given)
     write(output, data)
     elapsed = round((time.monotonic() - began) * 1000)
