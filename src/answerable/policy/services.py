@@ -46,6 +46,10 @@ class Reach:
     fleets: tuple[str, ...] = ()
 
 
+NOTHING = Reach()
+"""What breaks with a path of no service."""
+
+
 class Services:
     """The services of a policy, ready to be asked."""
 
@@ -62,6 +66,8 @@ class Services:
         Args:
             path: A path of the tree, as git names it; any bytes.
         """
+        if not self._services:
+            return NOTHING
         found = self.at(path)
         return Reach(
             services=tuple(service.name for service in found),

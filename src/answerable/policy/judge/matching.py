@@ -15,6 +15,7 @@ from answerable.domain.origin import Origin
 from answerable.ownership.patterns import Glob, github
 from answerable.policy.change.line_facts import LineFacts, What
 from answerable.policy.judge import known
+from answerable.policy.judge.telling import evidence_of
 from answerable.policy.model import Policy
 from answerable.policy.paths import folders_of
 from answerable.policy.rule import Authority, Match, Rule, named
@@ -51,6 +52,7 @@ class Scene:
         self._change: dict[str, object] = {}
         self._below: dict[bytes, list[LineFacts]] = {}
         self._known: dict[tuple[int, View], dict[str, object]] = {}
+        self._evidence: dict[int, tuple[str, ...]] = {}
 
     def views(self, fact: LineFacts, rule: Rule) -> tuple[View, ...]:
         """How the path of a fact looks to a rule: as all policies together see it, then as its own alone does."""
@@ -89,6 +91,12 @@ class Scene:
             self._change = self._change or known.of_the_change(self.inputs)
             self._known[key] = {**self._change, **known.of_lines(fact, view.placed, view.reach, 0)}
         return {**self._known[key], "lines": size}
+
+    def evidence(self, fact: LineFacts) -> tuple[str, ...]:
+        """Why a finding is about these lines, in sentences."""
+        if id(fact) not in self._evidence:
+            self._evidence[id(fact)] = tuple(evidence_of(fact, self.inputs.places[fact.path].placed))
+        return self._evidence[id(fact)]
 
     def teams(self, rule: Rule) -> tuple[Team, ...]:
         """The teams that count for a rule: no policy below says who is in a team that one above asks for."""

@@ -16,7 +16,7 @@ from answerable.policy.judge.known import size_of
 from answerable.policy.judge.lack import Lack
 from answerable.policy.judge.matching import Scene, View, counts, covers, globs, matches, within
 from answerable.policy.judge.requirements import of_lines, of_the_change, together
-from answerable.policy.judge.telling import evidence_of, origin_of
+from answerable.policy.judge.telling import origin_of
 from answerable.policy.model import Mode
 from answerable.policy.rule import Action, Rule, Validation
 from answerable.policy.waiver import Waiver
@@ -56,7 +56,7 @@ class OneRule:
 
     def judge(self, concerned: Sequence[LineFacts]) -> tuple[list[Finding], list[Obligation]]:
         """What these lines lack."""
-        waived = {id(fact): waiver for fact in concerned if (waiver := self._waiver(fact))}
+        waived = {id(fact): w for fact in concerned if (w := self._waiver(fact))} if self._waivers else {}
         live = [fact for fact in concerned if id(fact) not in waived]
         rule = self._rule
         teams = self._scene.teams(rule)
@@ -114,7 +114,7 @@ class OneRule:
             origin=origin_of(first),
             grade=first.lines.grade,
             waived_by=f"{waiver.who} until {waiver.until.isoformat()}: {waiver.why}" if waiver else None,
-            evidence=(*evidence_of(first, place.placed), *self._aside(first, waiver, excused)),
+            evidence=(*self._scene.evidence(first), *self._aside(first, waiver, excused)),
         )
 
     def _analysed(self, concerned: Sequence[LineFacts], waived: Mapping[int, Waiver]) -> Iterator[Finding]:
@@ -170,7 +170,7 @@ class OneRule:
         return next((w for _, w in self._waivers if w.holds(self._inputs.today) and covers(w, fact)), None)
 
     def _count(self, run: Sequence[LineFacts]) -> None:
-        for fact in run:
+        for fact in run if self._waivers else ():
             if id(fact) in self._counted:
                 continue
             self._counted.add(id(fact))
