@@ -46,7 +46,7 @@ from answerable.ownership.mandate.model import PATH as MANDATE
 from answerable.ownership.registry import _LOCATIONS, OWNERS
 from answerable.policy.checklists import own
 from answerable.policy.file import find, source
-from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry
+from answerable.provenance import agent_trace, decisions, entire, gather, git_ai, refs, registry, speaking
 from answerable.provenance.table import table
 
 PAGES = Path(__file__).parent.parent / "docs" / "reference"
@@ -317,7 +317,7 @@ def cache_page() -> str:
     """What is kept under `.git/answerable/`."""
     database = f"attribution-v{store.VERSION}.sqlite"
     names = {database: "store", f"{database}-wal": "wal", f"{database}-shm": "wal", "snapshot": "snapshot",
-             ".snapshot.<process id>": "draft", "facts/": "facts"}  # fmt: skip
+             ".snapshot.<process id>": "draft", "facts/": "facts", speaking.NAME: "speaking"}  # fmt: skip
     cells = [(f"`{name}`", WORDS["cache"][key]) for name, key in names.items()]
     return page("Cache files", WORDS["intro"]["cache"], rows(("file", "what it holds"), cells))
 

@@ -67,12 +67,12 @@ def command(folder: Path, /, form: str, no_cache: bool, evidence: tuple[Path, ..
         layers = LayersInForce(repository, commit)
         if asked["layer"] is not None:
             layers.called(asked["layer"])
-        engine = Engine(repository, cache=None if no_cache else cache_folder(repository), progress=show)
-        attribution = engine.attribute(commit)
+        cache = None if no_cache else cache_folder(repository)
+        attribution = Engine(repository, cache=cache, progress=show).attribute(commit)
         gaps = list(absent.absent(repository, attribution, lines=True))
         absent.say(gaps)
         gatherer = Gatherer(repository, commit, read_evidence(evidence))
-        found = recall(repository, attribution, gatherer, wanted, layers, _deployments(repository, gatherer))
+        found = recall(repository, attribution, gatherer, wanted, layers, _deployments(repository, gatherer), cache)
         if layers.problem:
             gaps.append(no_layers(layers.problem, found.lines))
             absent.say(gaps[-1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from answerable.domain.commit import Commit
@@ -88,6 +89,7 @@ def recall(
     wanted: Wanted,
     places: Places | None = None,
     deployments: Deployments | None = None,
+    cache: Path | None = None,
 ) -> Recall:
     """Find what still lives of something that may have gone wrong.
 
@@ -98,8 +100,9 @@ def recall(
         wanted: What to look for.
         places: Tells the layers of files; None: nothing is in a layer.
         deployments: Tells where commits run; None: nothing is recorded.
+        cache: Folder in which is kept which commits say nothing of who wrote them, or None.
     """
-    origins = origins_of_tree(repository, attribution, gatherer)
+    origins = origins_of_tree(repository, attribution, gatherer, cache)
     registry = Registry(repository, attribution.commit)
     by_owner: Counter[str] = Counter()
     by_tool: Counter[str] = Counter()

@@ -6,7 +6,7 @@ missing is no error; one that is broken is a defect in the reading.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from answerable.domain.commit import Commit
@@ -55,6 +55,7 @@ class Gatherer:
         self._notes = [Notes(repository.git, repository.objects, ref) for ref in named]
         self._folders: dict[str, list[Trace]] = {}  # by the id of a folder of traces: the one read last
         self._traces = list(self._read_traces(head, files or {}))
+        self.telling: list[str] = []  # merges that `prepare` found to say something of what they brought
         self.verified: Mapping[int, Decision] = {}  # decisions of the ledger that were judged already, by their index
         self._vouching: Vouching | None = None
         self._found: dict[str, tuple[Sequence[Vouched], Sequence[Defect]]] = {}  # of the commit asked about last
@@ -74,7 +75,19 @@ class Gatherer:
             branch = branch_of(commit.message) if commit.is_merge else None
             claim = claim_for(branch, commit.sha) if branch else None
             if claim:
+                self.telling.append(commit.sha)
                 self.brought_by(commit, claim)
+
+    def spoken_of(self, shas: Collection[str]) -> set[str] | None:
+        """Which of many commits evidence outside of them speaks of; None where only reading them would tell.
+
+        Call `prepare` first.
+        """
+        if self._traces or installed() or any(notes.ref == TRACE_NOTES for notes in self._notes):
+            return None
+        found = {*self.annotated(), *self._branches}
+        vouching = self.vouching()
+        return (found & set(shas)) | (vouching.known(shas) if vouching else set())
 
     def turn_to(self, head: str, brought: Mapping[str, Sequence[Claim]], *, traces: bool = True) -> None:
         """Ask about the history of another head from now on; the lists of notes stay.

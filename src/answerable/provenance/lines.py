@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
+from answerable.domain.commit import Commit
 from answerable.git.attribution.pieces import End
 from answerable.git.attribution.snapshot import Attribution
 from answerable.git.repository import Repository
+from answerable.provenance import speaking
 from answerable.provenance.combine import UNKNOWN
 from answerable.provenance.gather import Gatherer
 from answerable.provenance.origins import Origins
@@ -30,13 +33,39 @@ class LineSpan(NamedTuple):
     boundary: str | None
 
 
-def origins_of_tree(repository: Repository, attribution: Attribution, gatherer: Gatherer) -> Origins:
-    """Read the evidence about every commit that wrote a line of the tree."""
+def origins_of_tree(
+    repository: Repository, attribution: Attribution, gatherer: Gatherer, cache: Path | None = None
+) -> Origins:
+    """Read the evidence about every commit that wrote a line of the tree.
+
+    Args:
+        repository: Where.
+        attribution: Of the tree.
+        gatherer: Of evidence.
+        cache: Folder in which is kept which commits say nothing themselves, or None.
+    """
+    owners = list(dict.fromkeys(o.commit.decode() for o in attribution.origins if o.end is End.BEGUN))
+    origins = Origins(repository, gatherer)
+    kept = speaking.load(cache, repository, attribution.commit) if cache else None
+    if kept:
+        gatherer.prepare(kept.merges)
+        elsewhere = gatherer.spoken_of(owners)
+        if elsewhere is not None:
+            origins.learn([sha for sha in owners if sha in kept.commits or sha in elsewhere], keep=True)
+            return origins
     merges = repository.quarantine.git.run("rev-list", "--merges", attribution.commit).decode("ascii").split()
     gatherer.prepare(merges)
-    origins = Origins(repository, gatherer)
-    origins.learn(dict.fromkeys(o.commit.decode() for o in attribution.origins if o.end is End.BEGUN), keep=True)
+    origins.learn(owners, keep=True)
+    if cache and gatherer.spoken_of(()) is not None:
+        said = {sha for sha, commit in origins.commits.items() if _speaks(gatherer, commit)}
+        whole = len(origins.commits) == len(owners)  # nothing is missing here that could yet speak
+        speaking.save(cache, repository, attribution.commit, said if whole else owners, gatherer.telling)
     return origins
+
+
+def _speaks(gatherer: Gatherer, commit: Commit) -> bool:
+    reading = gatherer.reading(commit)
+    return bool(reading.claims or reading.defects or speaking.LATER in commit.message)
 
 
 def line_spans(

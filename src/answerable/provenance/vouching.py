@@ -6,7 +6,7 @@ for if the ledger's keys would take it today; only what is in the ledger can be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from answerable.domain.decision import Decision, Kind
 from answerable.domain.evidence import Defect
@@ -56,6 +56,11 @@ class Vouching:
                 if before is None or one.grade > before.grade:  # a forged copy does not hide the decision itself
                     noted[one.decision.decision_id] = one
         return [*found, *noted.values()], defects
+
+    def known(self, shas: Iterable[str]) -> set[str]:
+        """Those commits that the ledger or a note has a decision about."""
+        ledger, noted = self._open(), self._notes.by_commit if self._notes else {}
+        return {sha for sha in shas if sha in noted or (ledger and ledger.store.about(sha))}
 
     def of_kind(self, kind: Kind) -> list[Vouched]:
         """Every decision of a kind in the ledger, in its order."""
