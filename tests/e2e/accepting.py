@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import termios
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,14 @@ class Terminal:
     def presses(self, keys: str) -> None:
         """The person presses keys."""
         os.write(self._master, keys.encode())
+
+    def insists(self, keys: str) -> None:
+        """The person presses keys until it ends: a signal that comes just before a read begins is seen with the next."""
+        for _ in range(round(_PATIENCE)):
+            self.presses(keys)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1)
+                return
 
     def answers(self, word: str, intent: str | None = None) -> None:
         """The person decides on the hunk that is shown."""

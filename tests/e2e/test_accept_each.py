@@ -92,7 +92,7 @@ def test_whoever_interrupts_it_has_signed_nothing(change: Change, keys: str) -> 
     person = change.each(change.range)
     person.answers("y", "Say how to pay")
     person.until("?]")
-    person.presses(keys)
+    person.insists(keys)
     assert person.ends() == 130
     assert signed(change) == {}
 
