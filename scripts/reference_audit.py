@@ -20,7 +20,7 @@ from answerable.audit.framework.model import Assessed, Control, Expects, Framewo
 from answerable.audit.framework.read import CONTROL_KEYS, FRAMEWORK_KEYS, OWN, TEST_KEYS, framework
 from answerable.audit.pack.assemble import Asked, assemble
 from answerable.audit.period import period
-from answerable.audit.signal.definitions import DEFINITIONS
+from answerable.audit.signal.definitions import DEFINITIONS, REHEARSED
 from answerable.audit.signal.groups import BY, Group, signals
 from answerable.audit.table import Table, columns_of
 from answerable.audit.tables import COLUMNS
@@ -76,7 +76,7 @@ def _saved() -> Iterator[tuple[str, ...]]:
 
 
 def _signals() -> Iterator[tuple[str, ...]]:
-    for one in DEFINITIONS:
+    for one in (*DEFINITIONS, *REHEARSED):
         yield f"`{one.name}`", f"{one.meaning}.", f"{one.formula}.", f"{one.limits}."
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from answerable.audit.ask.parse import PEOPLE
 from answerable.audit.facts.change import Change
 from answerable.audit.facts.decided import Standing
+from answerable.audit.facts.drilled import Drilled
 from answerable.audit.facts.facts import Facts
 from answerable.audit.period import period
-from answerable.audit.signal.definitions import DEFINITIONS
+from answerable.audit.signal.definitions import DEFINITIONS, REHEARSED
 from answerable.audit.signal.groups import BY, by, signals, trend
 from answerable.audit.signal.model import interval, measure, wilson
 
@@ -88,8 +89,9 @@ def test_there_is_no_group_of_a_person() -> None:
 
 
 def test_names_are_unique_and_everything_says_what_it_cannot_show() -> None:
-    assert len({one.name for one in DEFINITIONS}) == len(DEFINITIONS)
-    assert all(one.limits and one.formula and one.meaning for one in DEFINITIONS)
+    every = (*DEFINITIONS, *REHEARSED)
+    assert len({one.name for one in every}) == len(every)
+    assert all(one.limits and one.formula and one.meaning for one in every)
 
 
 # Wilson (1927), as tabulated by Newcombe, Statistics in Medicine 17 (1998), table I, method 3
@@ -120,3 +122,22 @@ def test_a_quantity_is_told_as_the_median() -> None:
     found = measure(latency, rows)
     assert found.value == 200
     assert math.isclose(found.numerator / found.denominator, 30_100)
+
+
+def test_rehearsals_are_told_after_changes_and_in_their_part_of_the_period() -> None:
+    drills = (
+        Drilled(at="2026-02-01T00:00:00Z", questions_ms=80, acknowledged_ms=None, called=False),
+        Drilled(at="2026-02-02T00:00:00Z", questions_ms=100, acknowledged_ms=60_000, called=True),
+        Drilled(at="2026-05-01T00:00:00Z", questions_ms=900, acknowledged_ms=None, called=True),
+    )
+    found = {one.definition.name: one for one in signals((), drills)}
+    assert found["time_to_answer"].value == 100
+    assert (found["time_to_acknowledge"].value, found["time_to_acknowledge"].changes) == (60_000, 1)
+    assert found["drills_acknowledged"].value == 0.5
+    whole = replace(facts([]), drills=drills)
+    parts = trend(whole, whole.period.parts())
+    months = {part.name: {one.definition.name: one for one in part.signals} for part in parts}
+    assert months["2026-02-01"]["drills_acknowledged"].value == 1
+    assert months["2026-05-01"]["drills_acknowledged"].value == 0
+    assert months["2026-01-01"]["time_to_answer"].value is None
+    assert all(one.value is None for one in signals(())), "nothing to measure"

@@ -18,6 +18,7 @@ from answerable.audit.facts.carried import Carries, Source
 from answerable.audit.facts.change import Change
 from answerable.audit.facts.decided import Decided, Standing
 from answerable.audit.facts.deployed import Deployed, deployments, first_holding, logged
+from answerable.audit.facts.drilled import Drilled, drills
 from answerable.audit.facts.judged import Judging
 from answerable.audit.facts.line import Placed, main_line, moment, within
 from answerable.audit.facts.placed import Placement
@@ -44,6 +45,7 @@ class Facts:
     changes: tuple[Change, ...]
     deployments: tuple[Deployed, ...]
     ledger: Standing
+    drills: tuple[Drilled, ...] = ()  # rehearsals of the period, in the order of the ledger
     layers: tuple[str, ...] = ()  # of the policy in force at the head, most severe first
     policy: str | None = None  # its digest; None: there is none, or it cannot be read
     doubtful: tuple[Placed, ...] = ()  # commits of the period whose clock cannot have been right
@@ -76,9 +78,11 @@ def gather(
     here = within(line, period)
     places = {one.sha: at for at, one in enumerate(line)}
     ran = deployments(repository, decided.history, places, head)
+    rehearsed = tuple(one for one in drills(decided.history) if period.holds(one.at))
     if not here:
         return Facts(
             head=head, period=period, changes=(), deployments=_during(ran, period), ledger=decided.standing,
+            drills=rehearsed,
             notes=("no change came in during the period",),
         )  # fmt: skip
     walk = Walk(repository, here[0].sha, cache=cache, processes=processes)
@@ -112,6 +116,7 @@ def gather(
         period=period,
         changes=tuple(_with_deployments(changes, ran, places)),
         deployments=_during(ran, period),
+        drills=rehearsed,
         ledger=decided.standing,
         layers=placement.layers,
         policy=placement.policy,

@@ -18,13 +18,14 @@ from typing import Any
 from answerable.audit.facts.change import Change
 from answerable.audit.facts.decided import Standing
 from answerable.audit.facts.deployed import Deployed
+from answerable.audit.facts.drilled import Drilled
 from answerable.audit.facts.facts import Facts
 from answerable.audit.facts.line import Placed
 from answerable.audit.period import Period
 from answerable.git.links import leads_away
 from answerable.ledger.trust import Problem
 
-VERSION = 3
+VERSION = 4
 FOLDER = "facts"
 MOST = 8  # files that are kept
 _LISTS = {  # columns that are tuples, which JSON has not
@@ -75,6 +76,7 @@ def _document(facts: Facts) -> dict[str, Any]:
         "head": facts.head,
         "changes": [list(_values(change)) for change in facts.changes],
         "deployments": [list(_values(one)) for one in facts.deployments],
+        "drills": [asdict(one) for one in facts.drills],
         "ledger": asdict(facts.ledger),
         "layers": facts.layers,
         "policy": facts.policy,
@@ -96,6 +98,7 @@ def _facts(found: Mapping[str, Any], period: Period) -> Facts:
         period=period,
         changes=tuple(_row(Change, values) for values in found["changes"]),
         deployments=tuple(_row(Deployed, values) for values in found["deployments"]),
+        drills=tuple(Drilled(**one) for one in found["drills"]),
         ledger=Standing(problems=problems, witnessed=tuple(ledger.pop("witnessed")), **ledger),
         layers=tuple(found["layers"]),
         policy=found["policy"],

@@ -92,7 +92,8 @@ def assemble(facts: Facts, decided: Decided, sealed: Sealed | None, asked: Asked
     named = {row["id"] for row in changes.rows} if asked.shown else None
     documents = [_named(framework_document(each, of), named) for each, of in assessed]
     files["controls.json"] = _json({"frameworks": documents})
-    files["signals.json"] = _json({"signals": {s.definition.name: signal_document(s) for s in signals(facts.changes)}})
+    measured = signals(facts.changes, facts.drills)
+    files["signals.json"] = _json({"signals": {one.definition.name: signal_document(one) for one in measured}})
     seed = seed_of(facts.ledger.root, asked.nonce)
     files.update(_samples(tables.of("changes"), seed, asked, sealed))
     if sealed:

@@ -77,7 +77,7 @@ def report(
         *_first(facts, assessed, shown),
         *_unexplained(facts.changes, shown),
         *_emergencies(facts.changes, shown),
-        *_signals(signals(facts.changes)),
+        *_signals(signals(facts.changes, facts.drills)),
         *(block for each, of in assessed for block in _framework(each, of)),
         *_verify(file),
     )

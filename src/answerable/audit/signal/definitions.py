@@ -131,3 +131,32 @@ DEFINITIONS = (
         of=lambda change: _share(not change.unexplained, applies=True),
     ),
 )
+
+REHEARSED = (
+    Definition(
+        name="time_to_answer",
+        meaning="how long the six questions took in rehearsals, in milliseconds: the median",
+        formula="median of the drills' own measure; numerator over denominator is the mean",
+        limits="a rehearsal asks about one line that was drawn, on a machine that was there",
+        of=lambda drill: (drill.questions_ms, 1.0) if drill.questions_ms is not None else None,
+        unit="ms",
+        better="low",
+    ),
+    Definition(
+        name="time_to_acknowledge",
+        meaning="from the first call of a rehearsal until a named person acknowledged, in milliseconds: the median",
+        formula="median over drills that called somebody and were acknowledged; numerator over denominator is the mean",
+        limits="the acknowledgement is the word of the system that called",
+        of=lambda drill: (drill.acknowledged_ms, 1.0) if drill.called and drill.acknowledged_ms is not None else None,
+        unit="ms",
+        better="low",
+    ),
+    Definition(
+        name="drills_acknowledged",
+        meaning="rehearsals that called somebody in which a named person acknowledged",
+        formula="acknowledged drills / drills that called somebody; dry runs are left out",
+        limits="those who knew of the rehearsal beforehand answer it, too",
+        of=lambda drill: (float(drill.acknowledged_ms is not None), 1.0) if drill.called else None,
+    ),
+)
+"""Signals of rehearsals, told after those of changes."""

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from answerable.audit.facts.change import Change
+from answerable.audit.facts.drilled import Drilled
 from answerable.audit.facts.facts import Facts
 from answerable.audit.period import Period
-from answerable.audit.signal.definitions import DEFINITIONS
+from answerable.audit.signal.definitions import DEFINITIONS, REHEARSED
 from answerable.audit.signal.model import Measured, measure
 
 NONE = "(none)"
@@ -34,9 +35,10 @@ class Group:
     signals: tuple[Measured, ...]
 
 
-def signals(changes: Sequence[Change]) -> tuple[Measured, ...]:
-    """Every signal over some changes."""
-    return tuple(measure(definition, changes) for definition in DEFINITIONS)
+def signals(changes: Sequence[Change], drills: Sequence[Drilled] = ()) -> tuple[Measured, ...]:
+    """Every signal over some changes and rehearsals."""
+    over_changes = (measure(definition, changes) for definition in DEFINITIONS)
+    return (*over_changes, *(measure(definition, drills) for definition in REHEARSED))
 
 
 def by(word: str, facts: Facts) -> tuple[Group, ...]:
@@ -60,5 +62,6 @@ def trend(facts: Facts, parts: Iterable[Period]) -> tuple[Group, ...]:
     groups = []
     for part in parts:
         own = [change for change in facts.changes if part.holds(change.at)]
-        groups.append(Group(part.start.strftime("%Y-%m-%d"), len(own), signals(own)))
+        rehearsed = [drill for drill in facts.drills if part.holds(drill.at)]
+        groups.append(Group(part.start.strftime("%Y-%m-%d"), len(own), signals(own, rehearsed)))
     return tuple(groups)

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-
-from answerable.audit.facts.change import Change
+from typing import Any
 
 Z = 1.96  # two-sided, 95 %
 Pair = tuple[float, float]
@@ -21,15 +20,16 @@ Pair = tuple[float, float]
 class Definition:
     """A signal before it is measured.
 
-    `of` gives what a change adds to numerator and denominator, or None where the signal is not about it. The unit is
-    `share` (0 to 1) or `ms`; a quantity is told as the median, with the mean as numerator over denominator.
+    `of` gives what a change, or a rehearsal, adds to numerator and denominator, or None where the signal is not about
+    it. The unit is `share` (0 to 1) or `ms`; a quantity is told as the median, with the mean as numerator over
+    denominator.
     """
 
     name: str
     meaning: str
     formula: str
     limits: str
-    of: Callable[[Change], Pair | None]
+    of: Callable[[Any], Pair | None]
     unit: str = "share"
     better: str = "high"
 
@@ -41,14 +41,14 @@ class Measured:
     definition: Definition
     numerator: float
     denominator: float
-    changes: int  # how many changes it is about
+    changes: int  # how many changes, or rehearsals, it is about
     value: float | None
     low: float | None = None
     high: float | None = None
 
 
-def measure(definition: Definition, changes: Iterable[Change]) -> Measured:
-    """Measure one signal over some changes."""
+def measure(definition: Definition, changes: Iterable[Any]) -> Measured:
+    """Measure one signal over some changes, or rehearsals."""
     pairs = [pair for change in changes if (pair := definition.of(change)) is not None]
     above, below = math.fsum(y for y, _ in pairs), math.fsum(x for _, x in pairs)
     value = low = high = None

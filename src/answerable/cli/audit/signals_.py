@@ -31,7 +31,7 @@ def command(folder: Path, /, word: str | None, trending: bool, form: str, **give
         facts = found.facts
     groups = by(word, facts) if word else ()
     parts = trend(facts, facts.period.parts()) if trending else ()
-    whole = signals(facts.changes)
+    whole = signals(facts.changes, facts.drills)
     if form == "json":
         print_json(document(facts, whole, groups, parts, round((time.monotonic() - began) * 1000)))
         return
