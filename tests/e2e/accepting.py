@@ -116,8 +116,8 @@ class Terminal:
         os.write(self._master, keys.encode())
 
     def insists(self, keys: str) -> None:
-        """The person presses keys until it ends: a signal that comes just before a read begins is seen with the next."""
-        for _ in range(round(_PATIENCE)):
+        """The person presses keys until it ends: a signal just before a read begins is seen with the next one."""
+        for _ in range(_PATIENCE):
             self.presses(keys)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(1)
